@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The log: one line per event, "[seconds.micros] area: text", to the serial
+ * port, the screen and a memory ring that a warm reboot preserves.
+ *
+ * Core 0 only. Lines longer than LOG_LINE_MAX are cut.
+ */
+#ifndef KERNEL_LOG_H
+#define KERNEL_LOG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LOG_LINE_MAX = 256 };
+
+enum log_level {
+	LOG_ERROR,
+	LOG_WARNING,
+	LOG_INFO,
+	LOG_DEBUG,
+};
+
+/* area: a short room or device name, such as "pci" or "port0". */
+void log_error(const char *area, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void log_warn(const char *area, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void log_info(const char *area, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+void log_debug(const char *area, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* One line read back from the memory ring. */
+struct log_entry {
+	uint64_t seq; /* counts from 0 at boot */
+	uint64_t time_us;
+	enum log_level level;
+	char area[16];
+	char text[LOG_LINE_MAX];
+};
+
+/*
+ * Copies the oldest line with a sequence number of at least `seq` into `out`.
+ * Returns 0, or -ENOENT when there is none (yet).
+ */
+int log_read(uint64_t seq, struct log_entry *out);
+
+#endif

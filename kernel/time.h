@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Time from the TSC, calibrated at boot against a clock of known frequency.
+ */
+#ifndef KERNEL_TIME_H
+#define KERNEL_TIME_H
+
+#include <stdint.h>
+
+/* Microseconds since the loader handed over. Monotonic. */
+uint64_t time_us(void);
+
+/* Raw TSC, and its frequency. */
+uint64_t time_cycles(void);
+uint64_t time_cycles_per_second(void);
+
+/* Waits at least `us` microseconds, for real. Set-up paths only. */
+void delay_us(uint32_t us);
+
+#endif
