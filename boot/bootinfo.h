@@ -65,7 +65,8 @@ struct bootinfo {
 	uint64_t rsdp;         /* ACPI RSDP, 0 if the loader found none */
 	struct boot_fb fb;
 	char loader[BOOT_NAME_MAX]; /* such as "GRUB 2.06", for the log */
-	char volume[BOOT_NAME_MAX]; /* where the config volume was, "" if none */
+	char
+	    volume[BOOT_NAME_MAX]; /* where the config volume was, "" if none */
 	char notice[128]; /* what went wrong on the way, for the log, or "" */
 	uint32_t mem_count;
 	uint32_t file_count;

@@ -11,8 +11,8 @@
 static inline uint32_t
 mmio_read32(const volatile void *base, uint32_t offset)
 {
-	return *(const volatile uint32_t *)((const volatile char *)base +
-	    offset);
+	return *(
+	    const volatile uint32_t *)((const volatile char *)base + offset);
 }
 
 static inline void

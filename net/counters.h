@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Counters: one struct a core, always on, written by that core only and added
+ * up by readers. Every dropped packet is counted under exactly one reason,
+ * every punted one too.
+ */
+#ifndef NET_COUNTERS_H
+#define NET_COUNTERS_H
+
+#include <stdint.h>
+
+#include "net/port.h"
+
+/* X(symbol, name in the API, help) */
+#define DROP_REASONS(X)                                                        \
+	X(DROP_FRAME_SHORT, "frame-short", "frame shorter than its headers")   \
+	X(DROP_ETHERTYPE, "ethertype", "EtherType that is not routed")         \
+	X(DROP_VLAN, "vlan", "802.1Q tag without a sub-interface")             \
+	X(DROP_NOT_FOR_US, "not-for-us", "unicast frame to another MAC")       \
+	X(DROP_INTERFACE, "interface",                                         \
+	    "interface is shut down or has no address")                        \
+	X(DROP_LINK_GROUP, "link-group",                                       \
+	    "link broadcast or multicast with a unicast destination")          \
+	X(DROP_IP_VERSION, "ip-version",                                       \
+	    "version does not match the EtherType")                            \
+	X(DROP_IP_HEADER, "ip-header", "bad header length")                    \
+	X(DROP_IP_LENGTH, "ip-length",                                         \
+	    "total length beyond the frame or below the header")               \
+	X(DROP_IP_CHECKSUM, "ip-checksum", "bad IPv4 header checksum")         \
+	X(DROP_SOURCE, "source", "source that no host may use")                \
+	X(DROP_DESTINATION, "destination",                                     \
+	    "destination that is never forwarded")                             \
+	X(DROP_MULTICAST, "multicast",                                         \
+	    "multicast that is not for this router")                           \
+	X(DROP_TTL, "ttl", "TTL or hop limit used up")                         \
+	X(DROP_NO_ROUTE, "no-route", "no route to the destination")            \
+	X(DROP_BLACKHOLE, "blackhole", "blackhole route")                      \
+	X(DROP_REJECT, "reject", "reject route")                               \
+	X(DROP_MTU, "mtu", "larger than the outgoing MTU")                     \
+	X(DROP_OPTIONS, "options", "IPv4 options that are refused")            \
+	X(DROP_NO_NEIGHBOR, "no-neighbor", "neighbour does not answer")        \
+	X(DROP_LINK_DOWN, "link-down", "outgoing link is down")                \
+	X(DROP_TX_FULL, "tx-full", "transmit ring full")                       \
+	X(DROP_PUNT_FULL, "punt-full", "ring to core 0 full")                  \
+	X(DROP_PUNT_RATE, "punt-rate", "over the rate allowed to core 0")      \
+	X(DROP_STACK, "stack", "refused by the local stack")                   \
+	X(DROP_NO_BUFFER, "no-buffer", "no free buffer")
+
+/* Why a packet goes up to core 0. X(symbol, name, help) */
+#define PUNT_REASONS(X)                                                        \
+	X(PUNT_ARP, "arp", "ARP")                                              \
+	X(PUNT_LOCAL, "local", "to an address of this router")                 \
+	X(PUNT_NEIGHBOR, "neighbor", "next hop without a link-layer address")  \
+	X(PUNT_TTL, "ttl", "TTL or hop limit used up")                         \
+	X(PUNT_OPTIONS, "options", "IPv4 options or IPv6 hop-by-hop options")  \
+	X(PUNT_MTU, "mtu", "larger than the outgoing MTU")                     \
+	X(PUNT_NO_ROUTE, "no-route", "no route to the destination")            \
+	X(PUNT_REJECT, "reject", "reject route")
+
+#define COUNTERS_ENUM(symbol, name, help) symbol,
+enum drop_reason { DROP_REASONS(COUNTERS_ENUM) DROP_REASON_COUNT };
+enum punt_reason { PUNT_REASONS(COUNTERS_ENUM) PUNT_REASON_COUNT };
+#undef COUNTERS_ENUM
+
+/* What a core saw of one port. Octets without FCS. */
+struct port_counters {
+	uint64_t in_packets, in_octets;
+	uint64_t out_packets, out_octets;
+	uint64_t in_drops, out_drops;
+};
+
+struct counters {
+	_Alignas(64) struct port_counters port[PORT_MAX];
+	uint64_t drop[DROP_REASON_COUNT];
+	uint64_t punt[PUNT_REASON_COUNT];
+	uint64_t forwarded4, forwarded6; /* packets sent on to a next hop */
+	uint64_t polls, busy_polls;      /* loop turns; those with packets */
+};
+
+struct counter_name {
+	const char *name;
+	const char *help;
+};
+
+extern const struct counter_name drop_names[DROP_REASON_COUNT];
+extern const struct counter_name punt_names[PUNT_REASON_COUNT];
+
+/* sum += one core's counters. */
+void counters_add(struct counters *sum, const struct counters *one);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The dataplane: everything that a worker reads to decide a packet's fate.
+ *
+ * An immutable snapshot, built whole by core 0, published with one pointer
+ * store, and freed after every worker has been quiescent. Adjacencies
+ * alone live longer than a snapshot and change in place (adjacency.h).
+ */
+#ifndef NET_DATAPLANE_H
+#define NET_DATAPLANE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "net/adjacency.h"
+#include "net/fib.h"
+#include "net/port.h"
+
+enum {
+	IFACE_MAX = 64,
+	ECMP_MAX = 16,
+	IFACE_NONE = 0xffff,
+};
+
+/* A logical interface: a port, later also an 802.1Q sub-interface of one. */
+struct iface {
+	uint8_t port;
+	bool up;   /* administratively up: frames are taken and sent */
+	bool link; /* the port has link */
+	bool has4; /* has an IPv4 address: IPv4 is routed from here */
+	bool dhcp; /* a lease is being asked for: UDP port 68 is ours */
+	uint8_t mac[ETH_ALEN];
+	uint16_t vid; /* 0: untagged */
+	uint16_t mtu; /* bytes of the network packet */
+};
+
+enum nexthop_type {
+	NEXTHOP_NONE,      /* no route */
+	NEXTHOP_LOCAL,     /* an own address: punt */
+	NEXTHOP_CONNECTED, /* the destination itself is the neighbour */
+	NEXTHOP_VIA,       /* through one of `ways` neighbours */
+	NEXTHOP_BLACKHOLE, /* drop, silently */
+	NEXTHOP_REJECT,    /* drop, with ICMP unreachable */
+	NEXTHOP_BROADCAST, /* directed broadcast of a connected network */
+};
+
+struct nexthop {
+	uint8_t type;   /* enum nexthop_type */
+	uint8_t ways;   /* NEXTHOP_VIA: 1 .. ECMP_MAX */
+	uint16_t iface; /* NEXTHOP_LOCAL, _CONNECTED and _BROADCAST */
+	uint32_t adj[ECMP_MAX];
+};
+
+struct dataplane {
+	const struct fib *fib;
+	const struct nexthop *nexthop; /* [FIB_MISS] has type NEXTHOP_NONE */
+	uint32_t nexthop_count;
+	struct adj_table *adj;
+	struct iface iface[IFACE_MAX];
+	uint16_t iface_count;
+	uint16_t port_iface[PORT_MAX]; /* untagged frames; or IFACE_NONE */
+	uint64_t generation;
+};
+
+#endif

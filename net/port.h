@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The packet contract: what a NIC driver gives to the rest of the router.
+ *
+ * Who owns a buffer:
+ *  - rx_burst: the driver hands over each packet that it returns. It refills
+ *    its ring from the pool of that queue.
+ *  - tx_burst: the driver owns the first `k` packets of the array, k being
+ *    the value returned, until the NIC has sent them; then it puts them into
+ *    the pool of that queue. The others stay with the caller, who drops and
+ *    counts them. tx_burst(port, queue, NULL, 0) only gives back what was sent.
+ *
+ * Who may call: rx_burst and tx_burst by the one core that polls the queue;
+ * all else by core 0.
+ */
+#ifndef NET_PORT_H
+#define NET_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "net/packet.h"
+#include "net/pool.h"
+
+enum {
+	PORT_MAX = 16,
+	PORT_QUEUE_MAX = 16,
+	PORT_MULTICAST_MAX = 64,
+	ETH_ALEN = 6,
+};
+
+struct port;
+
+struct port_link {
+	bool up;
+	bool full_duplex;
+	uint32_t mbps;
+};
+
+/* What the NIC itself counts, in sums since start. */
+struct port_hw_stats {
+	uint64_t rx_missed;    /* no room in the NIC */
+	uint64_t rx_no_buffer; /* no free descriptor */
+	uint64_t rx_crc_errors;
+	uint64_t rx_length_errors;
+	uint64_t rx_errors; /* other reception errors */
+	uint64_t tx_errors; /* collisions and aborted frames */
+};
+
+struct port_ops {
+	uint32_t (*rx_burst)(
+	    struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n);
+	uint32_t (*tx_burst)(struct port *port, uint32_t queue,
+	    struct pkt *const *pkts, uint32_t n);
+	/* Programs rings and link, starts the NIC. Pools must be set.
+	 * Returns 0 or a negative errno. */
+	int (*start)(struct port *port);
+	/* Stops the NIC and puts every buffer it held into its queue's pool. */
+	void (*stop)(struct port *port);
+	void (*link)(struct port *port, struct port_link *out);
+	/* Exactly these groups are received (a hash filter may let others
+	 * through; lwIP checks). Returns 0 or -ENOSPC. */
+	int (*set_multicast)(
+	    struct port *port, const uint8_t (*mac)[ETH_ALEN], uint32_t n);
+	/* Reads the NIC's counters into sums. */
+	void (*hw_stats)(struct port *port, struct port_hw_stats *out);
+};
+
+struct port {
+	char name[16];        /* "port0" */
+	char driver[16];      /* "e1000e" */
+	char model[32];       /* "82574L" */
+	char bus_address[16]; /* "0000:00:02.0" */
+	uint8_t mac[ETH_ALEN];
+	uint8_t index; /* into the table of ports */
+	bool started;
+	uint16_t max_frame; /* largest frame it can take, without FCS */
+	uint16_t rx_queues, tx_queues;           /* in use */
+	uint16_t rx_descriptors, tx_descriptors; /* per queue */
+	struct pool *pool[PORT_QUEUE_MAX]; /* set before start, by queue */
+	const struct port_ops *ops;
+	void *priv; /* the driver's */
+};
+
+#endif
