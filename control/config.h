@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The config as a tree: what barewire.conf says, parsed and checked, not yet
+ * applied. See docs/config.md for the grammar (FRR's where FRR has one).
+ *
+ * A config owns its arrays: config_free gives them back. Counts of arrays
+ * are bounded by memory alone. Order is the order of the text.
+ */
+#ifndef CONTROL_CONFIG_H
+#define CONTROL_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "control/files.h"
+#include "net/addr.h"
+#include "net/port.h"
+
+enum {
+	CONFIG_NAME_MAX = 64,
+	CONFIG_IFNAME_MAX = 16,
+	CONFIG_ERRORS_MAX = 20, /* kept; the others are only counted */
+	CONFIG_MTU_DEFAULT = 1500,
+	CONFIG_DISTANCE_STATIC = 1,
+	CONFIG_HTTP_PORT = 80,
+};
+
+struct config_address {
+	struct ip_addr addr; /* host bits kept */
+	uint8_t len;
+};
+
+struct config_interface {
+	char name[CONFIG_IFNAME_MAX]; /* "port0" */
+	char description[CONFIG_NAME_MAX];
+	uint16_t mtu; /* 0: not given */
+	bool shutdown;
+	bool dhcp; /* `ip address dhcp` */
+	struct config_address *address;
+	uint32_t address_count;
+	uint32_t line;
+};
+
+enum route_type {
+	ROUTE_UNICAST,
+	ROUTE_BLACKHOLE,
+	ROUTE_REJECT,
+};
+
+struct config_route {
+	struct ip_prefix prefix;
+	struct ip_addr gateway;        /* family 0: none (interface alone) */
+	char iface[CONFIG_IFNAME_MAX]; /* "" when not given */
+	enum route_type type;
+	uint8_t distance;
+	uint32_t line;
+};
+
+struct config_neighbor {
+	struct ip_addr addr;
+	uint8_t mac[ETH_ALEN];
+	char iface[CONFIG_IFNAME_MAX];
+	uint32_t line;
+};
+
+/* A bulk file: its good routes are read straight into the RIB. */
+struct config_routes_file {
+	char name[CONFIG_NAME_MAX];
+	const struct file *file;
+	uint32_t line;
+};
+
+struct config {
+	char hostname[CONFIG_NAME_MAX];
+	uint16_t http_port;
+	char management[CONFIG_IFNAME_MAX]; /* "": console on every port */
+	struct config_interface *interface;
+	uint32_t interface_count;
+	struct config_route *route;
+	uint32_t route_count;
+	struct config_neighbor *neighbor;
+	uint32_t neighbor_count;
+	struct config_routes_file *routes_file;
+	uint32_t routes_file_count;
+};
+
+struct config_error {
+	char file[CONFIG_NAME_MAX];
+	uint32_t line;     /* from 1 */
+	uint32_t column;   /* from 1, in bytes */
+	char message[120]; /* what is wrong and what was expected */
+};
+
+struct config_errors {
+	struct config_error error[CONFIG_ERRORS_MAX];
+	uint32_t count; /* all of them, kept or not */
+};
+
+/* What a config may refer to. */
+struct config_world {
+	struct port *const *port; /* NULL after the last */
+	const struct files *files;
+};
+
+/*
+ * Parses and checks `text`. Returns 0 and a config to be freed, or -EINVAL
+ * with every error noted and nothing to free, or -ENOMEM.
+ */
+int config_parse(const char *file, const char *text, size_t size,
+    const struct config_world *world, struct config *out,
+    struct config_errors *errors);
+
+/* The config of a machine without one: every port up, DHCP on port0. */
+int config_default(const struct config_world *world, struct config *out);
+
+void config_free(struct config *c);
+
+/*
+ * Writes the config as text that config_parse reads back to the same tree.
+ * Returns the length without NUL; writes at most `size` bytes with NUL.
+ */
+size_t config_render(const struct config *c, char *out, size_t size);
+
+#endif

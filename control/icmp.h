@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ICMP errors about packets that were not forwarded (RFC 792, 1122 3.2.2,
+ * 1812 4.3.2, RFC 4443).
+ */
+#ifndef CONTROL_ICMP_H
+#define CONTROL_ICMP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "net/addr.h"
+
+enum icmp_error {
+	ICMP_TTL_EXCEEDED,
+	ICMP_NET_UNREACHABLE,
+	ICMP_HOST_UNREACHABLE,
+	ICMP_REJECTED, /* communication administratively prohibited */
+	ICMP_TOO_BIG,
+};
+
+enum { ICMP_ERROR_MAX = 1280 };
+
+/*
+ * Builds the error about `packet` (from the IP header on) into `out`, which
+ * holds ICMP_ERROR_MAX bytes, from `source`. Returns its length, or 0 when no
+ * error may be sent about such a packet (errors about errors, fragments other
+ * than the first, broadcasts, multicasts, no valid source).
+ */
+size_t icmp_error_build(enum icmp_error error, uint16_t mtu,
+    const struct ip_addr *source, const uint8_t *packet, size_t len,
+    uint8_t *out);
+
+#endif

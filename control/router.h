@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The router as core 0 sees it: interfaces, RIB, adjacencies, the published
+ * dataplane, and the workers that read it. One instance; core 0 only.
+ */
+#ifndef CONTROL_ROUTER_H
+#define CONTROL_ROUTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "control/config.h"
+#include "control/rib.h"
+#include "control/stack.h"
+#include "net/dataplane.h"
+#include "net/worker.h"
+
+enum { INTERFACE_ADDRESS_MAX = 16, WORKER_MAX = 64 };
+
+enum address_origin { /* names as in RFC 8344 */
+	ORIGIN_STATIC,
+	ORIGIN_DHCP,
+	ORIGIN_LINK_LAYER, /* the link-local address from the MAC */
+};
+
+struct interface_address {
+	struct ip_addr addr;
+	uint8_t len;
+	uint8_t origin; /* enum address_origin */
+};
+
+/* A logical interface; its index is that of dataplane.iface. */
+struct interface {
+	char name[CONFIG_IFNAME_MAX];
+	char description[CONFIG_NAME_MAX];
+	struct port *port;
+	bool admin_up;
+	struct port_link link;
+	uint64_t last_change_us;
+	uint16_t mtu;
+	uint16_t vid; /* 0: untagged */
+	bool dhcp;
+	struct interface_address address[INTERFACE_ADDRESS_MAX];
+	uint32_t address_count;
+};
+
+struct router {
+	struct port **port; /* NULL after the last */
+	struct worker **worker;
+	uint32_t worker_count;
+	struct interface interface[IFACE_MAX];
+	uint16_t interface_count;
+	struct config config; /* the running one */
+	struct rib *rib;
+	struct adj_table adj;
+	const struct stack_ops *stack;
+	struct pool *pool;         /* core 0's buffers, for its own frames */
+	struct counters *counters; /* core 0's own: drops of punted packets */
+	bool dirty; /* RIB or interfaces changed: publish on the next poll */
+	uint64_t generation;
+	/* private to control/ follows */
+	struct router_private *private;
+};
+
+/* The memory and parts that main.c gives; all stay the caller's. */
+struct router_parts {
+	struct port **port;
+	struct worker **worker;
+	uint32_t worker_count;
+	const struct stack_ops *stack;
+	struct pool *pool;
+	struct counters *counters;
+	uint32_t neighbors; /* capacity of the adjacency table */
+};
+
+/* 0 or -ENOMEM. */
+int router_init(struct router *r, const struct router_parts *parts);
+
+/*
+ * Makes `config` the running one and takes ownership of it. The config
+ * was checked by config_parse for these ports. 0, or -ENOMEM: the
+ * router then goes on with the config it had.
+ */
+int router_apply(struct router *r, struct config *config);
+
+/*
+ * One turn of the control loop: punted packets, link changes, neighbour
+ * ageing, rebuilding and publishing the dataplane, reclaiming old ones.
+ */
+void router_poll(struct router *r, uint64_t now_us);
+
+/* By name or address; NULL when there is none. */
+struct interface *router_interface(struct router *r, const char *name);
+struct interface *router_interface_at(struct router *r, uint16_t iface);
+
+/* From the stack: what was learned about a neighbour (mac NULL: lost). */
+void router_neighbor_learned(struct router *r, uint16_t iface,
+    const struct ip_addr *addr, const uint8_t *mac);
+
+/* From the stack: a DHCP lease (addr->family 0: lost). */
+void router_lease(struct router *r, uint16_t iface, const struct ip_addr *addr,
+    uint8_t len, const struct ip_addr *gateway);
+
+/*
+ * From the stack: sends a frame out of an interface. The bytes are copied.
+ * 0, -ENETDOWN, or -ENOBUFS (both counted).
+ */
+int router_transmit(
+    struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len);
+
+/* What a packet to an address meets, for the stack and the API. */
+struct router_nexthop {
+	struct ip_addr addr; /* family 0: the destination itself */
+	uint16_t iface;
+	bool has_mac;
+	uint8_t mac[ETH_ALEN];
+};
+
+struct router_lookup {
+	enum nexthop_type type;
+	bool has_prefix;
+	struct ip_prefix prefix;
+	uint32_t count;
+	struct router_nexthop nexthop[ECMP_MAX];
+};
+
+void router_lookup(
+    const struct router *r, const struct ip_addr *a, struct router_lookup *out);
+
+/* A neighbour for the API. */
+struct router_neighbor {
+	uint16_t iface;
+	struct ip_addr addr;
+	bool has_mac, is_static, is_router; /* is_router: a gateway */
+	uint8_t mac[ETH_ALEN];
+	const char *state; /* RFC 8344 */
+};
+
+/* Walks the neighbours: *cursor starts at 0. False at the end. */
+bool router_neighbor_next(
+    const struct router *r, uint32_t *cursor, struct router_neighbor *out);
+
+/* Counters of all cores added up. */
+void router_counters(const struct router *r, struct counters *sum);
+
+#endif
