@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Starts Barewire in QEMU, reads its log, and ends it.
+
+Used by `make run` and by the system tests. Nothing needs privileges.
+"""
+
+import ctypes
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+ISO = os.path.join(ROOT, "build", "barewire.iso")
+OVMF_CODE = "/usr/share/OVMF/OVMF_CODE.fd"
+OVMF_VARS = "/usr/share/OVMF/OVMF_VARS.fd"
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent():
+    """In the child: QEMU must not outlive whoever started it."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def free_port():
+    """A TCP port on loopback that nobody listens on."""
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def disk(bus, path, ident):
+    """QEMU options for a raw disk on a bus."""
+    device = {"ahci": "ide-hd", "ide": "ide-hd", "virtio": "virtio-blk-pci"}
+    return [
+        "-drive", f"if=none,id={ident},format=raw,file={path}",
+        "-device", f"{device[bus]},drive={ident}",
+    ]
+
+
+class Machine:
+    """A virtual machine with the router in it.
+
+    nics      list of (model, netdev option) in order of PCI address; the
+              text {id} in the option is replaced by the netdev's id
+    medium    "cdrom", or a bus of `disk` for the ISO written raw to a disk
+    config    path of a config image, or None; on the bus `config_bus`
+    echo      print the log as it comes
+    """
+
+    def __init__(self, nics, *, machine="q35", firmware="bios", cpu="max",
+                 memory=256, smp=1, medium="cdrom", config=None,
+                 config_bus="ahci", iso=ISO, extra=(), echo=False):
+        self.folder = tempfile.mkdtemp(prefix="barewire-")
+        self.log = []
+        self.echo = echo
+        self.changed = threading.Condition()
+        self.qmp = None
+        self.process = None
+        command = [
+            os.environ.get("QEMU", "qemu-system-x86_64"),
+            "-machine", machine, "-accel", os.environ.get("ACCEL", "tcg"),
+            "-cpu", cpu, "-m", str(memory), "-smp", str(smp),
+            "-display", "none", "-monitor", "none", "-serial", "stdio",
+            "-nodefaults", "-vga", "std",
+            "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
+        ]
+        command += self._firmware(firmware)
+        command += self._medium(medium, iso)
+        if config:
+            command += disk(config_bus, config, "config")
+        for i, (model, netdev) in enumerate(nics):
+            command += ["-netdev", netdev.replace("{id}", f"n{i}")]
+            command += ["-device", f"{model},netdev=n{i},{self._mac(i)}"]
+        self.command = command + list(extra)
+        self._start()
+
+    @staticmethod
+    def _mac(i):
+        return f"mac=52:54:00:bb:00:{i:02x}"
+
+    def _firmware(self, firmware):
+        if firmware == "bios":
+            return []
+        variables = os.path.join(self.folder, "vars.fd")
+        shutil.copy(OVMF_VARS, variables)
+        flash = "if=pflash,format=raw"
+        return [
+            "-drive", f"{flash},readonly=on,file={OVMF_CODE}",
+            "-drive", f"{flash},file={variables}",
+        ]
+
+    def _medium(self, medium, iso):
+        if medium == "cdrom":
+            return ["-cdrom", iso]
+        copy = os.path.join(self.folder, "boot.img")
+        shutil.copy(iso, copy)
+        options = disk(medium, copy, "boot")
+        options[-1] += ",bootindex=0"
+        return options
+
+    def _start(self):
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, preexec_fn=die_with_parent,
+        )
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for raw in self.process.stdout:
+            line = raw.decode("utf-8", "replace").rstrip("\r\n")
+            if self.echo:
+                print(line, flush=True)
+            with self.changed:
+                self.log.append(line)
+                self.changed.notify_all()
+        with self.changed:
+            self.changed.notify_all()
+
+    def wait_log(self, text, timeout=60, start=0):
+        """Waits for a log line that contains `text`; returns it.
+
+        Looks at lines from number `start` on.
+        """
+        end = time.monotonic() + timeout
+        with self.changed:
+            while True:
+                for i in range(start, len(self.log)):
+                    if text in self.log[i]:
+                        return self.log[i]
+                start = len(self.log)
+                left = end - time.monotonic()
+                if left <= 0 or self.process.poll() is not None:
+                    last = "\n".join(self.log[-40:])
+                    raise TimeoutError(f"no log line with {text!r}:\n{last}")
+                self.changed.wait(min(left, 1))
+
+    def wait_ready(self, timeout=90):
+        return self.wait_log("barewire: ready", timeout)
+
+    def qmp_command(self, execute, **arguments):
+        """Runs one QMP command and returns its answer."""
+        if not self.qmp:
+            s = socket.socket(socket.AF_UNIX)
+            s.connect(os.path.join(self.folder, "qmp"))
+            self.qmp = s.makefile("rw")
+            self.qmp.readline()
+            self.qmp_command("qmp_capabilities")
+        request = {"execute": execute, "arguments": arguments}
+        self.qmp.write(json.dumps(request) + "\n")
+        self.qmp.flush()
+        while True:
+            answer = json.loads(self.qmp.readline())
+            if "return" in answer or "error" in answer:
+                return answer
+
+    def set_link(self, nic, up):
+        return self.qmp_command("set_link", name=f"n{nic}", up=up)
+
+    def close(self):
+        """Ends QEMU and removes what it left."""
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.reader.join()
+        if self.qmp:
+            self.qmp.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()

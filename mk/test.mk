@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# `make test`: checks of the tree, unit tests and fuzzers on the host, and the
+# ISO itself in QEMU. tests/run.py runs them all and counts.
+#
+# A unit test is one cmocka program, tests/unit/test_NAME.c. Comments in it
+# name what it is linked from:
+#   objects: net/fib.c net/addr.c     sources of the tree
+#   libs: lwip llhttp cjson           other people's code
+#   wrap: malloc realloc              symbols that the linker wraps
+# A fuzzer, tests/fuzz/fuzz_NAME.c, says the same.
+
+H := $(B)/host
+
+HOST_WARNINGS := $(WARNINGS) -Wno-unused-parameter
+HOST_CFLAGS = -std=gnu11 -O1 -g -DBAREWIRE_HOST -I. -I$(B) \
+	-fno-omit-frame-pointer $(LWIP_INCLUDES) $(LLHTTP_INCLUDES) \
+	$(CJSON_INCLUDES) -DLLHTTP_STRICT_MODE=1
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
+FUZZ_CC := clang-14
+
+UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
+FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+UNIT_BINS := $(UNIT_TESTS:tests/unit/%.c=$(H)/unit/%)
+FUZZ_BINS := $(FUZZERS:tests/fuzz/%.c=$(H)/fuzz/%)
+
+# $(call words-of,FILE,KEY): the words after "KEY:" in FILE's comments.
+words-of = $(shell awk -v key='$(2):' -f mk/words-of.awk $(1))
+
+HOST_LIBS_lwip := $(LWIP_OBJS)
+HOST_LIBS_llhttp := $(LLHTTP_OBJS)
+HOST_LIBS_cjson := $(CJSON_OBJS)
+
+# $(call host-objects,DIR,FILE): its objects, below DIR.
+host-objects = $(addprefix $(1)/,$(2:.c=.o) \
+	$(patsubst %.c,%.o,$(call words-of,$(2),objects)) \
+	$(foreach l,$(call words-of,$(2),libs),$(HOST_LIBS_$(l))))
+host-wraps = $(patsubst %,-Wl$(,)--wrap=%,$(call words-of,$(1),wrap))
+, := ,
+
+define host-cc
+@mkdir -p $(@D)
+@$(1) -c -o $@ $<
+endef
+
+define host-compile
+$(1)/%.o: %.c mk/test.mk $(B)/sources.mk | $(B)/version.h
+	$$(call host-cc,$(2) $$(HOST_CFLAGS) $$(HOST_WARNINGS) $$(DEPFLAGS))
+$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(B)/sources.mk
+	$$(call host-cc,$(2) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
+$(1)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(B)/sources.mk
+	$$(call host-cc,$(2) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
+$(1)/cjson/%.o: $(CJSON_DIR)/%.c $(B)/sources.mk
+	$$(call host-cc,$(2) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
+endef
+$(eval $(call host-compile,$(H)/asan,$(CC) $(SANITIZE)))
+$(eval $(call host-compile,$(H)/fuzzobj,$(FUZZ_CC) $(SANITIZE),fuzzer-no-link))
+
+define unit-link
+$(H)/unit/$(notdir $(1:.c=)): $(call host-objects,$(H)/asan,$(1))
+	@mkdir -p $$(@D)
+	@$(CC) $(SANITIZE) $(call host-wraps,$(1)) -o $$@ $$^ -lcmocka -lm
+endef
+define fuzz-link
+$(H)/fuzz/$(notdir $(1:.c=)): $(call host-objects,$(H)/fuzzobj,$(1))
+	@mkdir -p $$(@D)
+	@$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer -o $$@ $$^
+endef
+ifneq ($(filter test unit fuzz,$(GOALS)),)
+$(foreach t,$(UNIT_TESTS),$(eval $(call unit-link,$(t))))
+$(foreach t,$(FUZZERS),$(eval $(call fuzz-link,$(t))))
+-include $(shell find $(H) -name '*.d' 2>/dev/null)
+endif
+
+.PHONY: test unit fuzz
+test: $(B)/barewire.iso $(B)/deps-test $(UNIT_BINS) $(FUZZ_BINS)
+	@$(PYTHON) tests/run.py
+# Parts of it, for the time between.
+unit: $(B)/deps-test $(UNIT_BINS)
+	@$(PYTHON) tests/run.py unit
+fuzz: $(B)/deps-test $(FUZZ_BINS)
+	@FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(PYTHON) tests/run.py fuzz

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A lab: the router in QEMU, a host on each data port, and its console.
+
+    port0   user networking; the console, forwarded to a port on loopback
+    port1   wire "left", a host at .2 of 192.0.2.0/24 and 2001:db8:1::/64
+    port2   wire "right", a host at .2 of 198.51.100.0/24 and 2001:db8:2::/64
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(ROOT, "image"))
+
+from qemu import Machine, free_port  # noqa: E402
+from wire import Host, Wire  # noqa: E402
+
+CONSOLE = "10.0.2.15"
+CONFIG = """
+hostname lab
+interface port0
+ ip address 10.0.2.15/24
+interface port1
+ ip address 192.0.2.1/24
+ ipv6 address 2001:db8:1::1/64
+interface port2
+ ip address 198.51.100.1/24
+ ipv6 address 2001:db8:2::1/64
+"""
+LEFT = ("02:00:00:00:00:01", "192.0.2.2", "192.0.2.1",
+        "2001:db8:1::2", "2001:db8:1::1")
+RIGHT = ("02:00:00:00:00:02", "198.51.100.2", "198.51.100.1",
+         "2001:db8:2::2", "2001:db8:2::1")
+ROUTER_MAC = ["52:54:00:bb:00:00", "52:54:00:bb:00:01", "52:54:00:bb:00:02"]
+
+
+def config_image(folder, files):
+    """A config disk holding `files`, a dict of name to text or bytes."""
+    source = os.path.join(folder, "config")
+    os.mkdir(source)
+    for name, content in files.items():
+        if isinstance(content, str):
+            content = content.encode()
+        with open(os.path.join(source, name), "wb") as f:
+            f.write(content)
+    image = os.path.join(folder, "config.img")
+    maker = os.path.join(ROOT, "image", "mkconfig")
+    subprocess.run([maker, "-o", image, source], check=True)
+    return image
+
+
+class Lab:
+    """`config` is a text, a dict of files, a path of an image, or None."""
+
+    def __init__(self, config=CONFIG, model="e1000e", wait=True, **options):
+        self.folder = tempfile.mkdtemp(prefix="barewire-lab-")
+        self.hosts = []
+        self.machine = None
+        try:
+            self._build(config, model, options)
+            if wait:
+                self.machine.wait_ready()
+        except BaseException:
+            self.close()
+            raise
+
+    def _build(self, config, model, options):
+        if isinstance(config, str) and "\n" in config:
+            config = {"barewire.conf": config}
+        if isinstance(config, dict):
+            config = config_image(self.folder, config)
+        self.http_port = free_port()
+        self.wires = [Wire(self.folder, "left"), Wire(self.folder, "right")]
+        forward = f"hostfwd=tcp:127.0.0.1:{self.http_port}-{CONSOLE}:80"
+        nics = [(model, f"user,id={{id}},{forward}")]
+        nics += [(model, wire.netdev("{id}")) for wire in self.wires]
+        self.machine = Machine(nics, config=config, **options)
+        self.left = Host(self.wires[0], *LEFT)
+        self.right = Host(self.wires[1], *RIGHT)
+        self.hosts = [self.left, self.right]
+
+    @property
+    def log(self):
+        return self.machine.log
+
+    def open(self, path, timeout=30):
+        """GETs a path; an HTTP error is an answer like any other."""
+        url = f"http://127.0.0.1:{self.http_port}{path}"
+        try:
+            return urllib.request.urlopen(url, timeout=timeout)
+        except urllib.error.HTTPError as answer:
+            return answer
+
+    def get(self, path):
+        """The JSON at a path below /api/v1."""
+        with self.open("/api/v1" + path) as answer:
+            assert answer.status == 200, answer.read()
+            return json.load(answer)
+
+    def text(self, path):
+        with self.open(path) as answer:
+            assert answer.status == 200, answer.read()
+            return answer.read().decode()
+
+    def settled(self, read, timeout=15):
+        """Waits until `read()` gives the same value twice, 0.2 s apart."""
+        end = time.monotonic() + timeout
+        last = read()
+        while time.monotonic() < end:
+            time.sleep(0.2)
+            value = read()
+            if value == last:
+                return value
+            last = value
+        raise TimeoutError(f"does not settle: {last}")
+
+    def eventually(self, condition, timeout=15):
+        """Waits until `condition()` is true; returns what it gave."""
+        end = time.monotonic() + timeout
+        while True:
+            value = condition()
+            if value:
+                return value
+            assert time.monotonic() < end, "never came true"
+            time.sleep(0.1)
+
+    def buffers_free(self):
+        return self.get("/counters")["buffers"]["free"]
+
+    def drops(self):
+        """Packets dropped so far, by reason."""
+        return self.get("/counters")["total"]["drops"]
+
+    def alive(self):
+        """A ping crosses in both families and the console answers."""
+        for host, to4, to6 in (
+            (self.left, RIGHT[1], RIGHT[3]), (self.right, LEFT[1], LEFT[3]),
+        ):
+            for address in (to4, to6):
+                host.clear()
+                host.ping(address, ident=77)
+                assert host.next(is_echo_reply, 10), f"no reply of {address}"
+        assert self.get("/system")
+
+    def close(self):
+        for host in self.hosts:
+            host.close()
+        if self.machine:
+            self.machine.close()
+        for wire in getattr(self, "wires", ()):
+            wire.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *unused):
+        self.close()
+
+
+def is_echo_reply(frame):
+    if frame[12:14] == b"\x08\x00":
+        return frame[23] == 1 and frame[34] == 0
+    return frame[12:14] == b"\x86\xdd" and frame[20] == 58 and frame[54] == 129

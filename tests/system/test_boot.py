@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The ISO comes up on every machine that the contract names."""
+
+import re
+
+import pytest
+from lab import CONFIG, Lab
+
+READY_LIMIT_MS = 3000
+
+MACHINES = {
+    "q35-bios-cdrom": {},
+    "q35-bios-disk": {"medium": "ahci"},
+    "q35-bios-virtio": {"medium": "virtio", "config_bus": "virtio"},
+    "q35-uefi-cdrom": {"firmware": "uefi"},
+    "q35-uefi-disk": {"firmware": "uefi", "medium": "ahci",
+                      "config_bus": "virtio"},
+    "pc-bios-cdrom": {"machine": "pc", "config_bus": "ide"},
+    "pc-bios-82545em": {"machine": "pc", "config_bus": "virtio",
+                        "model": "e1000-82545em"},
+    "pc-uefi-cdrom": {"machine": "pc", "firmware": "uefi",
+                      "config_bus": "virtio"},
+    "baseline-cpu": {"cpu": "qemu64", "model": "e1000"},
+    "64-mib": {"memory": 64},
+    "4-gib": {"memory": 4096},
+    "8-cores": {"smp": 8},
+}
+
+
+@pytest.mark.parametrize("name", MACHINES)
+def test_boots_and_forwards(name):
+    with Lab(CONFIG, **MACHINES[name]) as lab:
+        lines = [line for line in lab.log if "barewire: ready" in line]
+        assert len(lines) == 1
+        found = re.search(
+            r"3 ports, (\d+) workers?, (\d+) routes?, (\d+) ms", lines[0])
+        assert found, lines[0]
+        assert int(found[3]) <= READY_LIMIT_MS, lines[0]
+        assert lab.get("/system")["hostname"] == "lab"
+        lab.alive()
+        assert sum("barewire: ready" in line for line in lab.log) == 1
+
+
+def test_log_lines_have_time_and_area():
+    with Lab(CONFIG) as lab:
+        ours = [line for line in lab.log if re.match(r"^\[\d", line)]
+        assert len(ours) > 5
+        for line in ours:
+            assert re.match(r"^\[\d+\.\d{6}\] [a-z0-9.-]+: \S", line), line

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The console over real TCP: answers, refusals, and nothing leaked."""
+
+import json
+import re
+import socket
+import subprocess
+import tempfile
+
+import pytest
+
+REQUEST = (b"GET /api/v1/system HTTP/1.1\r\nHost: router\r\n"
+           b"Connection: close\r\n\r\n")
+BROWSER = [
+    "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu",
+    "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+
+
+def exchange(lab, data, finish=True):
+    """Sends bytes on a connection of its own; returns all that comes back."""
+    with socket.create_connection(("127.0.0.1", lab.http_port), 20) as s:
+        s.settimeout(30)
+        answer = b""
+        try:
+            s.sendall(data)
+            if finish:
+                s.shutdown(socket.SHUT_WR)
+            while chunk := s.recv(65536):
+                answer += chunk
+        except (ConnectionResetError, BrokenPipeError):
+            pass
+        return answer
+
+
+@pytest.mark.parametrize("path", [
+    "/system", "/interfaces", "/interfaces/port1", "/routes", "/neighbors",
+    "/routes/lookup?address=192.0.2.2", "/counters", "/log",
+])
+def test_json_calls(lab, path):
+    assert lab.get(path)
+
+
+def test_text_calls(lab):
+    assert "hostname lab" in lab.text("/api/v1/config")
+    metrics = lab.text("/metrics")
+    for line in metrics.splitlines():
+        assert re.match(
+            r"^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? -?[0-9.e+]+)$", line), line
+
+
+def test_errors_are_problem_documents(lab):
+    for path, status in (
+        ("/api/v1/nothing", 404), ("/api/v1/interfaces/port99", 404),
+        ("/api/v1/routes/lookup?address=x", 400),
+        ("/api/v1/routes?limit=-1", 400),
+    ):
+        with lab.open(path) as answer:
+            assert answer.status == status, path
+            kind = answer.headers["Content-Type"]
+            assert kind.startswith("application/problem+json")
+            assert json.load(answer)["status"] == status
+
+
+def test_requests_cut_at_every_byte_leak_nothing(lab):
+    assert exchange(lab, REQUEST).startswith(b"HTTP/1.1 200")
+    free = lab.settled(lab.buffers_free)
+    for length in range(len(REQUEST)):
+        assert not exchange(lab, REQUEST[:length]).startswith(b"HTTP/1.1 2")
+    assert exchange(lab, REQUEST).startswith(b"HTTP/1.1 200")
+    lab.eventually(lambda: lab.settled(lab.buffers_free) == free)
+    lab.alive()
+
+
+def test_request_of_a_megabyte_is_refused(lab):
+    free = lab.settled(lab.buffers_free)
+    for data in (
+        b"GET /" + b"a" * 1_000_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"a" * 1_000_000 + b"\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n"
+        + b"a" * 1_000_000,
+        b"\xff" * 1_000_000,
+    ):
+        answer = exchange(lab, data, finish=False)
+        assert not answer or answer.startswith(b"HTTP/1.1 4"), answer[:80]
+    assert exchange(lab, REQUEST).startswith(b"HTTP/1.1 200")
+    lab.eventually(lambda: lab.settled(lab.buffers_free) == free)
+
+
+def test_many_connections_one_after_the_other(lab):
+    for _ in range(200):
+        assert exchange(lab, REQUEST).startswith(b"HTTP/1.1 200")
+
+
+def test_the_page_shows_live_data_in_a_browser(lab):
+    lab.alive()
+    with tempfile.TemporaryDirectory() as profile:
+        page = subprocess.run(
+            [*BROWSER, f"--user-data-dir={profile}", "--timeout=20000",
+             "--virtual-time-budget=8000", "--dump-dom",
+             f"http://127.0.0.1:{lab.http_port}/"],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120,
+            check=True, text=True,
+        ).stdout
+    for shown in ("lab", "port0", "port1", "port2", "192.0.2.1",
+                  "02:00:00:00:00:01"):
+        assert shown in page, f"{shown} is not on the page"
