@@ -45,4 +45,20 @@ struct log_entry {
  */
 int log_read(uint64_t seq, struct log_entry *out);
 
+/*
+ * Set-up, for main(). Lines before log_init() are lost. Until log_defer()
+ * each call returns when its line has left the serial port; after it
+ * log_poll(), which never waits, sends what is due.
+ */
+struct bootinfo;
+void log_init(const struct bootinfo *bi);
+void log_defer(void);
+void log_poll(void);
+
+/* Sends everything now, and is again as before log_defer(): for a panic. */
+void log_flush(void);
+
+/* The physical memory that keeps the log; size 0 when there is none. */
+void log_region(uint64_t *base, uint64_t *size);
+
 #endif

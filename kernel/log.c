@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The log: formats a line, keeps it in memory, and sends it to the serial port
+ * and the screen, at once or (after log_defer()) as the main loop finds time.
+ */
+#include "kernel/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "boot/bootinfo.h"
+#include "kernel/logring.h"
+#include "kernel/memmap.h"
+#include "kernel/screen.h"
+#include "kernel/serial.h"
+#include "kernel/time.h"
+
+/*
+ * Where the lines outlive a warm reboot. In the middle of the smallest machine
+ * we run on: firmware works at the two ends of memory, GRUB takes its heap
+ * from the top, and kernel and files lie low. Tried on SeaBIOS and OVMF.
+ */
+#define KEPT_BASE 0x2000000ull
+#define KEPT_SIZE                                                              \
+	((sizeof(struct logring) + MEMMAP_PAGE - 1) & ~(MEMMAP_PAGE - 1ull))
+
+enum {
+	LINE_MAX_BYTES = LOG_LINE_MAX + 64, /* with time, area and CR LF */
+	CELLS_PER_POLL = 16,
+	PANIC_LINES_SHOWN = 12,
+};
+
+/* Used when that memory is not free RAM: nothing is kept then. */
+static struct logring fallback;
+static struct logring *ring;
+static uint64_t next_seq;
+static bool deferred;
+static uint32_t lost; /* lines that the serial buffer had no room for */
+
+/* The log is one line per event, in ASCII, whatever a name contains. */
+static void
+make_printable(char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s < 0x20 || *s > 0x7e)
+			*s = '?';
+	}
+}
+
+static size_t
+format_line(char *out, size_t size, const struct log_entry *e)
+{
+	int n = snprintf(out, size, "[%llu.%06llu] %s: %s",
+	    (unsigned long long)(e->time_us / 1000000),
+	    (unsigned long long)(e->time_us % 1000000), e->area, e->text);
+
+	return n < 0 ? 0 : (size_t)n < size ? (size_t)n : size - 1;
+}
+
+static void
+emit(const struct log_entry *e)
+{
+	char line[LINE_MAX_BYTES];
+	size_t n = format_line(line, sizeof(line) - 2, e);
+
+	screen_line(line, n, e->level);
+	line[n++] = '\r';
+	line[n++] = '\n';
+	if (!serial_put(line, n))
+		lost++;
+	if (!deferred) {
+		serial_flush();
+		screen_flush();
+	}
+}
+
+static void
+log_va(enum log_level level, const char *area, const char *fmt, va_list ap)
+{
+	struct log_entry e;
+
+	if (ring == NULL)
+		return;
+	memset(&e, 0, sizeof(e));
+	e.seq = next_seq++;
+	e.time_us = time_us();
+	e.level = level;
+	snprintf(e.area, sizeof(e.area), "%s", area);
+	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	make_printable(e.area);
+	make_printable(e.text);
+	logring_add(ring, &e);
+	if (level != LOG_DEBUG) /* for who reads the ring */
+		emit(&e);
+}
+
+#define LOG_VERB(name, level)                                                  \
+	void name(const char *area, const char *fmt, ...)                      \
+	{                                                                      \
+		va_list ap;                                                    \
+                                                                               \
+		va_start(ap, fmt);                                             \
+		log_va(level, area, fmt, ap);                                  \
+		va_end(ap);                                                    \
+	}
+
+LOG_VERB(log_error, LOG_ERROR)
+LOG_VERB(log_warn, LOG_WARNING)
+LOG_VERB(log_info, LOG_INFO)
+LOG_VERB(log_debug, LOG_DEBUG)
+
+int
+log_read(uint64_t seq, struct log_entry *out)
+{
+	if (next_seq > LOGRING_SLOTS && seq < next_seq - LOGRING_SLOTS)
+		seq = next_seq - LOGRING_SLOTS;
+	for (; seq < next_seq; seq++) {
+		if (logring_get(ring, 0, seq, out))
+			return 0;
+	}
+	return -ENOENT;
+}
+
+void
+log_defer(void)
+{
+	deferred = true;
+}
+
+void
+log_poll(void)
+{
+	uint32_t n = lost;
+
+	serial_poll();
+	screen_draw(CELLS_PER_POLL);
+	if (n != 0 && serial_idle()) {
+		lost = 0;
+		log_warn("log", "%u lines did not fit the serial buffer",
+		    (unsigned)n);
+	}
+}
+
+void
+log_flush(void)
+{
+	deferred = false;
+	serial_flush();
+	screen_flush();
+}
+
+void
+log_region(uint64_t *base, uint64_t *size)
+{
+	*base = KEPT_BASE;
+	*size = ring == &fallback ? 0 : KEPT_SIZE;
+}
+
+static bool
+region_is_free(const struct bootinfo *bi)
+{
+	static struct memmap map;
+	uint32_t i;
+
+	memmap_collect(&map, bi->mem, bi->mem_count, 1u << BOOT_MEM_USABLE);
+	memmap_remove(&map, bi->kernel_base, 2 << 20);
+	for (i = 0; i < bi->file_count; i++)
+		memmap_remove(&map, bi->file[i].addr, bi->file[i].size);
+	return memmap_contains(&map, KEPT_BASE, KEPT_SIZE);
+}
+
+/* A panic is the first line of its kind: its message. */
+static uint64_t
+find_panic(uint64_t lines, struct log_entry *e)
+{
+	uint64_t seq = lines > LOGRING_SLOTS ? lines - LOGRING_SLOTS : 0;
+
+	for (; seq < lines; seq++) {
+		if (logring_get(ring, 1, seq, e) &&
+		    strcmp(e->area, "panic") == 0)
+			return seq;
+	}
+	return lines;
+}
+
+/* Says how the last boot ended, if the memory of it is still there. */
+static void
+report_last_boot(uint64_t lines)
+{
+	static struct log_entry e;
+	uint64_t seq, end;
+
+	if (lines == 0)
+		return;
+	seq = find_panic(lines, &e);
+	if (seq == lines) {
+		log_info("log", "the last boot ended without a panic");
+		return;
+	}
+	log_warn("log", "the last boot ended in a panic: %s", e.text);
+	end = lines - seq > PANIC_LINES_SHOWN ? lines - PANIC_LINES_SHOWN
+	                                      : seq + 1;
+	for (; end < lines; end++) {
+		if (logring_get(ring, 1, end, &e))
+			log_info("log", "  %s", e.text);
+	}
+}
+
+void
+log_init(const struct bootinfo *bi)
+{
+	struct logring *kept = (struct logring *)(uintptr_t)KEPT_BASE;
+	uint64_t lines;
+
+	serial_init();
+	screen_init(&bi->fb);
+	ring = region_is_free(bi) ? kept : &fallback;
+	lines = logring_start(ring);
+	if (ring == &fallback)
+		log_warn("log", "a reboot will lose the log: no RAM at %#llx",
+		    KEPT_BASE);
+	report_last_boot(lines);
+}
