@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Panic and exceptions. Nothing here trusts the machine's state: memory is
+ * read only where it is mapped, loops are bounded, and a fault inside a panic
+ * leads to a shorter one, then straight to reset.
+ */
+#include "kernel/panic.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "kernel/acpi.h"
+#include "kernel/cpu.h"
+#include "kernel/ksyms.h"
+#include "kernel/log.h"
+#include "kernel/paging.h"
+#include "kernel/time.h"
+
+enum {
+	REBOOT_SECONDS = 5,
+	BACKTRACE_MAX = 24,
+	TRAP_BREAKPOINT = 3,
+	TRAP_PAGE_FAULT = 14,
+	FAULT_PRESENT = 1 << 0,
+	FAULT_WRITE = 1 << 1,
+	FAULT_RESERVED = 1 << 3,
+	FAULT_FETCH = 1 << 4,
+};
+
+/* SDM 3, table 6-1. */
+static const char *const trap_names[32] = {
+	"divide error",
+	"debug",
+	"non-maskable interrupt",
+	"breakpoint",
+	"overflow",
+	"bound range exceeded",
+	"invalid opcode",
+	"device not available",
+	"double fault",
+	"coprocessor segment overrun",
+	"invalid TSS",
+	"segment not present",
+	"stack fault",
+	"general protection",
+	"page fault",
+	NULL,
+	"x87 floating point",
+	"alignment check",
+	"machine check",
+	"SIMD floating point",
+	"virtualization",
+	"control protection",
+};
+
+/* What a panic() is about; printed by the trap that it makes. */
+static const char *message;
+static int depth;
+
+static void
+print_symbol(const char *what, uint64_t address)
+{
+	uint64_t offset = 0;
+	const char *name = ksyms_find(address, &offset);
+
+	if (name == NULL)
+		log_error(
+		    "panic", "%s %016llx", what, (unsigned long long)address);
+	else
+		log_error("panic", "%s %016llx %s+%#llx", what,
+		    (unsigned long long)address, name,
+		    (unsigned long long)offset);
+}
+
+static void
+print_registers(const struct trap_frame *f)
+{
+	const struct {
+		const char *name;
+		uint64_t value;
+	} r[] = {
+		{ "rax", f->rax },
+		{ "rbx", f->rbx },
+		{ "rcx", f->rcx },
+		{ "rdx", f->rdx },
+		{ "rsi", f->rsi },
+		{ "rdi", f->rdi },
+		{ "rbp", f->rbp },
+		{ "rsp", f->rsp },
+		{ " r8", f->r8 },
+		{ " r9", f->r9 },
+		{ "r10", f->r10 },
+		{ "r11", f->r11 },
+		{ "r12", f->r12 },
+		{ "r13", f->r13 },
+		{ "r14", f->r14 },
+		{ "r15", f->r15 },
+		{ "rfl", f->rflags },
+		{ "cr0", cpu_read_cr0() },
+		{ "cr2", cpu_read_cr2() },
+		{ "cr3", cpu_read_cr3() },
+		{ "cr4", cpu_read_cr4() },
+	};
+	size_t i;
+
+	print_symbol("rip", f->rip);
+	for (i = 0; i + 2 < sizeof(r) / sizeof(r[0]); i += 3)
+		log_error("panic", "%s %016llx  %s %016llx  %s %016llx",
+		    r[i].name, (unsigned long long)r[i].value, r[i + 1].name,
+		    (unsigned long long)r[i + 1].value, r[i + 2].name,
+		    (unsigned long long)r[i + 2].value);
+}
+
+/* Frame pointers: *rbp is the caller's rbp, the return address is above. */
+static void
+print_backtrace(const struct trap_frame *f)
+{
+	const uint64_t *frame = (const uint64_t *)(uintptr_t)f->rbp;
+	uint64_t next;
+	int i;
+
+	print_symbol("  at", f->rip);
+	for (i = 0; i < BACKTRACE_MAX; i++) {
+		if (((uintptr_t)frame & 7) != 0 ||
+		    !paging_readable(frame, 16) || frame[1] == 0)
+			return;
+		/* The address behind a call may be another function's. */
+		print_symbol("  by", frame[1] - 1);
+		next = frame[0];
+		/* Stacks grow down: a caller's frame is above. */
+		if (next <= (uint64_t)(uintptr_t)frame)
+			return;
+		frame = (const uint64_t *)(uintptr_t)next;
+	}
+	log_error("panic", "  ...");
+}
+
+static void
+print_cause(const struct trap_frame *f)
+{
+	const char *name = f->vector < 32 ? trap_names[f->vector] : NULL;
+	uint64_t cr2 = cpu_read_cr2();
+
+	if (f->vector == TRAP_BREAKPOINT && message != NULL) {
+		log_error("panic", "%s", message);
+	} else if (f->vector == TRAP_PAGE_FAULT) {
+		log_error("panic", "page fault: %s %016llx, %s",
+		    f->error & FAULT_FETCH   ? "execute at"
+		    : f->error & FAULT_WRITE ? "write to"
+					     : "read from",
+		    (unsigned long long)cr2,
+		    f->error & FAULT_RESERVED  ? "broken page table"
+		    : f->error & FAULT_PRESENT ? "not allowed"
+					       : "not mapped");
+	} else {
+		log_error("panic", "exception %llu, %s, error code %#llx%s",
+		    (unsigned long long)f->vector,
+		    name != NULL ? name : "reserved",
+		    (unsigned long long)f->error,
+		    paging_is_guard(cr2) ? ": stack overflow" : "");
+	}
+}
+
+static _Noreturn void
+reboot(void)
+{
+	int i;
+
+	log_error("panic", "reboot in %d s", REBOOT_SECONDS);
+	log_flush();
+	for (i = 0; i < REBOOT_SECONDS; i++)
+		delay_us(1000000);
+	acpi_reset();
+}
+
+void
+trap_panic(const struct trap_frame *f)
+{
+	switch (depth++) {
+	case 0:
+		log_flush();
+		print_cause(f);
+		log_error("panic", "processor %u, error code %#llx",
+		    (unsigned)cpu_current()->index,
+		    (unsigned long long)f->error);
+		print_registers(f);
+		print_backtrace(f);
+		break;
+	case 1:
+		log_error("panic",
+		    "again: exception %llu at %016llx, cr2 %016llx",
+		    (unsigned long long)f->vector, (unsigned long long)f->rip,
+		    (unsigned long long)cpu_read_cr2());
+		break;
+	default:
+		acpi_reset();
+	}
+	reboot();
+}
+
+void
+panic(const char *fmt, ...)
+{
+	static char text[LOG_LINE_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	message = text;
+	/* The trap saves the registers, as for every other panic. */
+	for (;;)
+		__asm__ volatile("int3");
+}
