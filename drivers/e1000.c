@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Intel 8254x and 82574 Gigabit controllers, polled. This file is what the
+ * rest of the router sees: probe, start, stop, link, multicast, statistics.
+ *
+ *   e1000_hw.c    reset, filters, errata, counters
+ *   e1000_phy.c   link
+ *   e1000_ring.c  the fast path
+ */
+#include "drivers/e1000.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "drivers/e1000_dev.h"
+#include "kernel/dma.h"
+#include "kernel/log.h"
+
+enum {
+	INTEL = 0x8086,
+	MAX_FRAME = 1518, /* 1522 on the wire, without the CRC: RCTL.LPE = 0 */
+};
+
+/* 14.3 and 14.4 in order. On failure the caller stops. */
+static int
+e1000_bring_up(struct port *port)
+{
+	struct e1000 *d = port->priv;
+	int err;
+
+	if (!d->fresh && (err = e1000_reset(d)) != 0)
+		return err;
+	d->fresh = false;
+	e1000_init_parts(d);
+	if ((err = e1000_init_link(d)) != 0)
+		return err;
+	e1000_init_filters(d, port->mac);
+	e1000_clear_stats(d);
+	if ((err = e1000_start_rx(d, port->pool[0])) != 0)
+		return err;
+	e1000_start_tx(d);
+	return 0;
+}
+
+static void
+e1000_shut_down(struct port *port)
+{
+	struct e1000 *d = port->priv;
+
+	/* Only a reset surely ends DMA; without it, off the bus. */
+	if (e1000_reset(d) != 0)
+		log_error(d->area, "does not reset, taken off the bus");
+	pci_disable_master(d->pci);
+	e1000_drain_rings(d, port->pool[0], port->pool[0]);
+}
+
+static int
+e1000_start(struct port *port)
+{
+	struct e1000 *d = port->priv;
+	int err;
+
+	if (port->started)
+		return -EALREADY;
+	if (port->pool[0] == NULL)
+		return -EINVAL;
+	pci_enable(d->pci);
+	err = e1000_bring_up(port);
+	if (err != 0) {
+		e1000_shut_down(port);
+		return err;
+	}
+	port->started = true;
+	return 0;
+}
+
+static void
+e1000_stop(struct port *port)
+{
+	if (!port->started)
+		return;
+	port->started = false;
+	e1000_collect_stats(port->priv);
+	e1000_shut_down(port);
+}
+
+static void
+e1000_link(struct port *port, struct port_link *out)
+{
+	static const uint32_t mbps[] = { 10, 100, 1000, 1000 };
+	struct e1000 *d = port->priv;
+	uint32_t status;
+
+	memset(out, 0, sizeof(*out));
+	if (!port->started)
+		return;
+	status = reg_read(d, STATUS);
+	out->up = (status & STATUS_LU) != 0;
+	if (!out->up)
+		return;
+	out->full_duplex = (status & STATUS_FD) != 0;
+	out->mbps = mbps[STATUS_SPEED(status)];
+}
+
+/* 13.5.1: bits 47:36 of the address choose one of 4096 bits. */
+static int
+e1000_set_multicast(
+    struct port *port, const uint8_t (*mac)[ETH_ALEN], uint32_t n)
+{
+	struct e1000 *d = port->priv;
+	uint32_t hash, i;
+
+	memset(d->mta, 0, sizeof(d->mta));
+	for (i = 0; i < n; i++) {
+		hash = (uint32_t)mac[i][5] << 4 | mac[i][4] >> 4;
+		d->mta[hash / 32] |= 1u << hash % 32;
+	}
+	/* A port that is down gets the table when it starts. */
+	if (port->started)
+		e1000_write_mta(d);
+	return 0;
+}
+
+static void
+e1000_hw_stats(struct port *port, struct port_hw_stats *out)
+{
+	struct e1000 *d = port->priv;
+
+	if (port->started)
+		e1000_collect_stats(d);
+	*out = d->stats;
+	out->rx_no_buffer += d->rx_no_buffer;
+	out->rx_length_errors += d->rx_long;
+	out->rx_errors += d->rx_errors;
+}
+
+static const struct port_ops e1000_ops = {
+	.rx_burst = e1000_rx_burst,
+	.tx_burst = e1000_tx_burst,
+	.start = e1000_start,
+	.stop = e1000_stop,
+	.link = e1000_link,
+	.set_multicast = e1000_set_multicast,
+	.hw_stats = e1000_hw_stats,
+};
+
+static int
+e1000_probe(
+    const struct pci_device *pci, const struct nic_id *id, struct port *port)
+{
+	struct e1000 *d;
+	int err;
+
+	d = dma_alloc(sizeof(*d), _Alignof(struct e1000));
+	if (d == NULL)
+		return -ENOMEM;
+	d->pci = pci;
+	d->area = pci->address;
+	d->flags = id->flags;
+	if ((err = e1000_alloc_rings(d)) != 0)
+		return err;
+	d->regs = pci_map_bar(pci, 0);
+	if (d->regs == NULL)
+		return -ENXIO;
+	pci_enable(pci);
+	if ((err = e1000_reset(d)) != 0)
+		goto off;
+	if ((err = e1000_read_mac(d, port->mac)) != 0)
+		goto off;
+	if (d->flags & E1000_UNTESTED)
+		log_warn(d->area, "%s is untested", id->model);
+	port->max_frame = MAX_FRAME;
+	port->rx_queues = 1;
+	port->tx_queues = 1;
+	port->rx_descriptors = (uint16_t)e1000_ring_slots;
+	port->tx_descriptors = (uint16_t)e1000_ring_slots;
+	port->ops = &e1000_ops;
+	port->priv = d;
+	return 0;
+off:
+	pci_disable_master(pci);
+	return err;
+}
+
+static const struct nic_id e1000_ids[] = {
+	{ INTEL, 0x100e, 0, "82540EM" },
+	{ INTEL, 0x100f, E1000_NO_CROSS_64K, "82545EM" },
+	{ INTEL, 0x1010, E1000_NO_CROSS_64K | E1000_UNTESTED, "82546EB" },
+	{ INTEL, 0x1015, E1000_UNTESTED, "82540EM (LOM)" },
+	{ 0, 0, 0, NULL },
+};
+
+static const struct nic_id e1000e_ids[] = {
+	{ INTEL, 0x10d3, E1000_82574, "82574L" },
+	{ INTEL, 0x10f6, E1000_82574 | E1000_UNTESTED, "82574LA" },
+	{ INTEL, 0x150c, E1000_82574 | E1000_UNTESTED, "82583V" },
+	{ 0, 0, 0, NULL },
+};
+
+const struct nic_driver e1000_driver = {
+	.name = "e1000",
+	.ids = e1000_ids,
+	.probe = e1000_probe,
+};
+
+const struct nic_driver e1000e_driver = {
+	.name = "e1000e",
+	.ids = e1000e_ids,
+	.probe = e1000_probe,
+};

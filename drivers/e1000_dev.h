@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of the e1000 driver share.
+ */
+#ifndef DRIVERS_E1000_DEV_H
+#define DRIVERS_E1000_DEV_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "drivers/e1000_regs.h"
+#include "drivers/nic_ring.h"
+#include "kernel/pci.h"
+#include "net/port.h"
+
+/* What a part does its own way; flags in the PCI id tables. */
+enum {
+	/* PCI Express, with the 82574's registers and errata. */
+	E1000_82574 = 1u << 0,
+	/* The NIC may write to no buffer that crosses a 64 KiB line
+	 * (82545EM and 82546EB specification update, erratum 23). */
+	E1000_NO_CROSS_64K = 1u << 1,
+	/* Works alike by its manual, but we never saw one. */
+	E1000_UNTESTED = 1u << 2,
+};
+
+struct e1000 {
+	volatile void *regs;
+	const char *area; /* for the log: the PCI address */
+	const struct pci_device *pci;
+	uint32_t flags;
+	bool fresh; /* reset, and nothing programmed since */
+
+	/* The polling core's. */
+	_Alignas(64) struct nic_ring rx;
+	struct nic_ring tx;
+	bool rx_skip;          /* inside a frame of several buffers */
+	uint64_t rx_errors;    /* frames that the NIC marked bad */
+	uint64_t rx_long;      /* frames that did not fit one buffer */
+	uint64_t rx_no_buffer; /* frames dropped because the pool was empty */
+	struct pkt *shelf; /* buffers that cross a 64 KiB line; until stop */
+
+	/* Core 0's. */
+	_Alignas(64) struct port_hw_stats stats; /* read from the NIC so far */
+	uint32_t mta[MTA_WORDS];
+};
+
+/* e1000_hw.c */
+int e1000_reset(struct e1000 *d);
+void e1000_quiesce(struct e1000 *d);
+int e1000_read_mac(struct e1000 *d, uint8_t mac[ETH_ALEN]);
+void e1000_init_parts(struct e1000 *d);
+void e1000_init_filters(struct e1000 *d, const uint8_t mac[ETH_ALEN]);
+void e1000_write_mta(struct e1000 *d);
+void e1000_collect_stats(struct e1000 *d);
+void e1000_clear_stats(struct e1000 *d);
+
+/* e1000_phy.c */
+bool e1000_mdio_acquire(struct e1000 *d);
+void e1000_mdio_release(struct e1000 *d);
+int e1000_init_link(struct e1000 *d);
+
+/* e1000_ring.c */
+extern const uint32_t e1000_ring_slots;
+int e1000_alloc_rings(struct e1000 *d);
+int e1000_start_rx(struct e1000 *d, struct pool *pool);
+void e1000_start_tx(struct e1000 *d);
+void e1000_drain_rings(struct e1000 *d, struct pool *rx, struct pool *tx);
+uint32_t e1000_rx_burst(
+    struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n);
+uint32_t e1000_tx_burst(
+    struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n);
+
+#endif

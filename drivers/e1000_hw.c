@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * e1000: the chip outside its rings. Reset, MAC address, filters, what a part
+ * needs by its errata, statistics. SDM 14.3 and 14.4; 82574L datasheet 4.6.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "drivers/e1000_dev.h"
+#include "kernel/log.h"
+#include "kernel/time.h"
+
+enum {
+	MASTER_TIMEOUT_US = 80000,
+	RESET_TIMEOUT_US = 100000,
+	EEPROM_TIMEOUT_US = 100000,
+	DMA_SETTLE_US = 10000,   /* outstanding bus transactions end */
+	RESET_SETTLE_US = 10000, /* 8254x: includes the EEPROM's reload */
+	PHY_CONFIG_US = 25000,   /* 82574: the PHY's, from its NVM */
+	PBA_RX_8254X = 48,       /* of 64 KiB */
+	PBA_RX_82574 = 32,       /* of 40 KiB */
+	PCIE_LINK_CONTROL = 0x10,
+	PCIE_LINK_ASPM = 3,
+};
+
+/* No more interrupts, bus requests, receiving or sending. */
+void
+e1000_quiesce(struct e1000 *d)
+{
+	reg_write(d, IMC, ~0u);
+	if (d->flags & E1000_82574) {
+		/* A time-out is logged; the reset that follows is the cure. */
+		reg_set(d, CTRL, GIO_MASTER_DISABLE);
+		(void)reg_wait_clear(
+		    d, STATUS, GIO_MASTER_ENABLE, MASTER_TIMEOUT_US);
+		reg_clear(d, CTRL_EXT, DRV_LOAD);
+	}
+	reg_write(d, RCTL, 0);
+	reg_clear(d, TCTL, EN);
+	(void)reg_read(d, STATUS); /* pushes the writes out */
+	delay_us(DMA_SETTLE_US);
+}
+
+/* 13.4.16: the split of the packet buffer is taken over by the reset. */
+static int
+e1000_reset_mac(struct e1000 *d)
+{
+	bool mdio;
+
+	reg_write(d, PBA, d->flags & E1000_82574 ? PBA_RX_82574 : PBA_RX_8254X);
+	/* The firmware must not be talking to the PHY meanwhile. */
+	mdio = e1000_mdio_acquire(d);
+	reg_set(d, CTRL, RST);
+	delay_us(RESET_SETTLE_US);
+	if (!reg_wait_clear(d, CTRL, RST, RESET_TIMEOUT_US))
+		return -ETIMEDOUT;
+	if (mdio)
+		e1000_mdio_release(d);
+	if (d->flags & E1000_82574) {
+		if (!reg_wait_set(d, EECD, AUTO_RD, EEPROM_TIMEOUT_US))
+			return -ETIMEDOUT;
+		delay_us(PHY_CONFIG_US);
+	}
+	return 0;
+}
+
+/* 14.3, 82574L 4.6: mask, quiesce, reset, mask again. */
+int
+e1000_reset(struct e1000 *d)
+{
+	int err;
+
+	e1000_quiesce(d);
+	err = e1000_reset_mac(d);
+	if (err != 0)
+		return err;
+	reg_write(d, IMC, ~0u);
+	(void)reg_read(d, ICR);
+	d->fresh = true;
+	return 0;
+}
+
+/* 13.5.2: the EEPROM's address is in the first register pair after reset. */
+int
+e1000_read_mac(struct e1000 *d, uint8_t mac[ETH_ALEN])
+{
+	static const uint8_t zero[ETH_ALEN];
+	uint32_t low = reg_read(d, RAL(0)), high = reg_read(d, RAH(0));
+
+	memcpy(mac, &low, 4);
+	memcpy(mac + 4, &high, 2);
+	if ((mac[0] & 1) != 0 || memcmp(mac, zero, ETH_ALEN) == 0) {
+		log_error(d->area, "no valid MAC address in the EEPROM");
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+/* ASPM loses completions on the 82574 (erratum): keep the link in L0. */
+static void
+e1000_disable_aspm(struct e1000 *d)
+{
+	uint32_t cap = pci_find_capability(d->pci, PCI_CAP_EXPRESS);
+	uint16_t control;
+
+	if (cap == 0)
+		return;
+	control = pci_read16(d->pci, cap + PCIE_LINK_CONTROL);
+	pci_write16(d->pci, cap + PCIE_LINK_CONTROL,
+	    (uint16_t)(control & ~PCIE_LINK_ASPM));
+}
+
+/* What a family needs beside the common sequence, errata first. */
+void
+e1000_init_parts(struct e1000 *d)
+{
+	uint32_t v;
+
+	reg_write(d, WUC, 0);
+	if (!(d->flags & E1000_82574)) {
+		reg_clear(d, MANC, ARP_EN);
+		return;
+	}
+	e1000_disable_aspm(d);
+	v = reg_read(d, TARC0) & ~TARC0_BITS27_30;
+	reg_write(d, TARC0, v | TARC0_BIT26);
+	v = reg_read(d, CTRL_EXT) & ~CTRL_EXT_BIT23;
+	reg_write(d, CTRL_EXT, v | CTRL_EXT_BIT22 | CTRL_EXT_DRV_LOAD);
+	v = reg_read(d, GCR);
+	reg_write(d, GCR, v | GCR_BIT22 | GCR_L1_WITHOUT_L0S);
+	reg_set(d, GCR2, BIT0);
+	/* One queue, legacy descriptors. */
+	reg_write(d, MRQC, 0);
+	reg_clear(d, RFCTL, EXSTEN);
+}
+
+/* 14.4: our address in the first pair, the others off, the hash table. */
+void
+e1000_init_filters(struct e1000 *d, const uint8_t mac[ETH_ALEN])
+{
+	uint32_t low, high = 0, i;
+
+	memcpy(&low, mac, 4);
+	memcpy(&high, mac + 4, 2);
+	reg_write(d, RAL(0), low);
+	reg_write(d, RAH(0), high | RAH_AV);
+	for (i = 1; i < RAR_COUNT; i++) {
+		/* 13.5.3: when clearing, the high half first. */
+		reg_write(d, RAH(i), 0);
+		reg_write(d, RAL(i), 0);
+	}
+	e1000_write_mta(d);
+}
+
+void
+e1000_write_mta(struct e1000 *d)
+{
+	uint32_t i;
+
+	for (i = 0; i < MTA_WORDS; i++)
+		reg_write(d, MTA(i), d->mta[i]);
+}
+
+/* Which sum each counter of the NIC belongs to. */
+#define SUM(field) offsetof(struct port_hw_stats, field)
+static const struct {
+	uint16_t reg;
+	uint16_t sum;
+} e1000_stats[] = {
+	{ MPC, SUM(rx_missed) },
+	{ RNBC, SUM(rx_no_buffer) },
+	{ CRCERRS, SUM(rx_crc_errors) },
+	{ RLEC, SUM(rx_length_errors) },
+	{ RUC, SUM(rx_length_errors) },
+	{ ROC, SUM(rx_length_errors) },
+	{ RFC, SUM(rx_length_errors) },
+	{ RJC, SUM(rx_length_errors) },
+	{ ALGNERRC, SUM(rx_errors) },
+	{ SYMERRS, SUM(rx_errors) },
+	{ RXERRC, SUM(rx_errors) },
+	{ SEC, SUM(rx_errors) },
+	{ CEXTERR, SUM(rx_errors) },
+	{ ECOL, SUM(tx_errors) },
+	{ LATECOL, SUM(tx_errors) },
+};
+#undef SUM
+
+enum { STATS_COUNT = sizeof(e1000_stats) / sizeof(e1000_stats[0]) };
+
+/* The counters stop at 2^32 - 1: at line rate, call at least hourly. */
+void
+e1000_collect_stats(struct e1000 *d)
+{
+	uint64_t *sum;
+	uint32_t i;
+
+	for (i = 0; i < STATS_COUNT; i++) {
+		sum = (uint64_t *)((char *)&d->stats + e1000_stats[i].sum);
+		*sum += reg_read(d, e1000_stats[i].reg);
+	}
+}
+
+/* 14.3: reading clears. */
+void
+e1000_clear_stats(struct e1000 *d)
+{
+	uint32_t i;
+
+	for (i = 0; i < STATS_COUNT; i++)
+		(void)reg_read(d, e1000_stats[i].reg);
+}

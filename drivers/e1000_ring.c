@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * e1000: the fast path. Legacy descriptors, one receive and one transmit
+ * queue. Descriptors are polled in memory; the only registers touched are the
+ * tails, once a burst. SDM 3.2, 3.3, 14.4, 14.5.
+ *
+ * The receive ring never starves: it always holds as many buffers as it did at
+ * start. When the pool is empty the frame is dropped and its buffer armed
+ * again.
+ *
+ * Every burst ends in a descriptor that asks for a report, so each packet
+ * comes home even when nothing follows it.
+ */
+#include <errno.h>
+#include <stddef.h>
+
+#include "drivers/e1000_dev.h"
+#include "kernel/log.h"
+
+enum {
+	RING_SLOTS = 256,
+	TX_BATCH = 32, /* at most so many packets share one report */
+	LINE_64K = 16, /* log2 */
+};
+
+const uint32_t e1000_ring_slots = RING_SLOTS;
+
+int
+e1000_alloc_rings(struct e1000 *d)
+{
+	int err = nic_ring_alloc(&d->rx, RING_SLOTS);
+
+	return err != 0 ? err : nic_ring_alloc(&d->tx, RING_SLOTS);
+}
+
+/* False when the NIC must not write into this buffer. */
+static bool
+e1000_may_write(const struct e1000 *d, struct pkt *p)
+{
+	uint64_t first = dma_addr(pkt_data(p)), last = first + PKT_ROOM - 1;
+
+	return !(d->flags & E1000_NO_CROSS_64K) ||
+	       first >> LINE_64K == last >> LINE_64K;
+}
+
+static void
+e1000_shelve(struct e1000 *d, struct pkt *p)
+{
+	p->next = d->shelf;
+	d->shelf = p;
+}
+
+/*
+ * Takes all unusable buffers (3 of 100) out of the pool at once, so that its
+ * count does not drift while the router runs.
+ */
+static void
+e1000_sift(struct e1000 *d, struct pool *pool)
+{
+	struct pkt *keep = NULL, *p;
+	uint32_t n;
+
+	if (!(d->flags & E1000_NO_CROSS_64K))
+		return;
+	for (n = pool->count; n > 0; n--) {
+		p = pool_get(pool);
+		if (e1000_may_write(d, p)) {
+			p->next = keep;
+			keep = p;
+		} else
+			e1000_shelve(d, p);
+	}
+	while ((p = keep) != NULL) {
+		keep = p->next;
+		pool_put(pool, p);
+	}
+}
+
+/* Up to `n` buffers that the NIC may write to. */
+static uint32_t
+e1000_get_buffers(
+    struct e1000 *d, struct pool *pool, struct pkt **pkts, uint32_t n)
+{
+	uint32_t got = pool_get_burst(pool, pkts, n), kept = 0, i;
+
+	if (!(d->flags & E1000_NO_CROSS_64K))
+		return got;
+	/* Shared pools still bring some, from before the sifting. */
+	for (i = 0; i < got; i++) {
+		if (e1000_may_write(d, pkts[i]))
+			pkts[kept++] = pkts[i];
+		else
+			e1000_shelve(d, pkts[i]);
+	}
+	return kept;
+}
+
+static void
+e1000_rx_arm(struct e1000 *d, struct pkt *p)
+{
+	nic_ring_push(&d->rx, p, dma_addr(pkt_data(p)), 0);
+}
+
+/* 14.4: ring, thresholds, buffers, enable, and only then the tail. */
+int
+e1000_start_rx(struct e1000 *d, struct pool *pool)
+{
+	struct pkt *p;
+
+	reg_write(d, RDTR, 0);
+	reg_write(d, RADV, 0);
+	reg_write(d, ITR, 0);
+	reg_write(d, RXCSUM, 0);
+	reg_write(d, RXDCTL,
+	    DCTL_PTHRESH(32) | DCTL_HTHRESH(8) | DCTL_WTHRESH(1) | DCTL_GRAN);
+	nic_ring_program(&d->rx, d->regs, RX_RING);
+	d->rx_skip = false;
+
+	e1000_sift(d, pool);
+	while (nic_ring_space(&d->rx) > 0) {
+		if (e1000_get_buffers(d, pool, &p, 1) == 1)
+			e1000_rx_arm(d, p);
+		else if (pool->count == 0) {
+			log_error(d->area,
+			    "%u packet buffers do not fill a ring of %u",
+			    (unsigned)nic_ring_used(&d->rx), RING_SLOTS);
+			return -ENOBUFS;
+		}
+	}
+	reg_write(d, RCTL, RCTL_EN | RCTL_BAM | RCTL_SECRC);
+	nic_ring_publish(&d->rx);
+	return 0;
+}
+
+/* 14.5. Thresholds of both queues alike: an erratum of the 82574's kin. */
+void
+e1000_start_tx(struct e1000 *d)
+{
+	uint32_t dctl = DCTL_PTHRESH(31) | DCTL_HTHRESH(1) | DCTL_WTHRESH(1) |
+	                DCTL_GRAN;
+	uint32_t tctl;
+
+	reg_write(d, TIDV, 8);
+	reg_write(d, TADV, 8);
+	if (d->flags & E1000_82574) {
+		dctl |= DCTL_COUNT_DESC;
+		reg_write(d, TXDCTL(1), dctl);
+	}
+	reg_write(d, TXDCTL(0), dctl);
+	reg_write(d, TIPG, TIPG_COPPER);
+	nic_ring_program(&d->tx, d->regs, TX_RING);
+	/* The 82574 has more bits here, right after reset: keep them. */
+	tctl = reg_read(d, TCTL) & ~(TCTL_CT | TCTL_COLD);
+	reg_write(
+	    d, TCTL, tctl | TCTL_EN | TCTL_PSP | TCTL_CT_15 | TCTL_COLD_64);
+}
+
+/* The NIC must be quiet. Leaves no buffer behind. */
+void
+e1000_drain_rings(struct e1000 *d, struct pool *rx, struct pool *tx)
+{
+	struct pkt *p;
+
+	nic_ring_drain(&d->rx, rx);
+	nic_ring_drain(&d->tx, tx);
+	while ((p = d->shelf) != NULL) {
+		d->shelf = p->next;
+		pool_put(rx, p);
+	}
+}
+
+/* Copies the upper halves of finished descriptors, oldest first. */
+static uint32_t
+e1000_rx_finished(const struct e1000 *d, uint64_t *hi, uint32_t n)
+{
+	uint32_t used = nic_ring_used(&d->rx), i;
+
+	for (i = 0; i < n && i < used; i++) {
+		hi[i] = nic_ring_peek(&d->rx, i)->hi;
+		if ((hi[i] & RXD_DD) == 0)
+			break;
+	}
+	return i;
+}
+
+/* A whole, sound frame in one buffer? If not, counts why. */
+static bool
+e1000_rx_good(struct e1000 *d, uint64_t hi)
+{
+	bool skip = d->rx_skip;
+
+	d->rx_skip = (hi & RXD_EOP) == 0;
+	if (skip)
+		return false;
+	if (d->rx_skip || RXD_LENGTH(hi) > PKT_ROOM) {
+		d->rx_long++;
+		return false;
+	}
+	if (hi & RXD_ERRORS) {
+		d->rx_errors++;
+		return false;
+	}
+	return true;
+}
+
+uint32_t
+e1000_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
+{
+	struct e1000 *d = port->priv;
+	struct pkt *fresh[PKT_BURST], *p;
+	uint64_t hi[PKT_BURST];
+	uint32_t finished, got, out = 0, i;
+
+	finished = e1000_rx_finished(d, hi, n < PKT_BURST ? n : PKT_BURST);
+	if (finished == 0)
+		return 0;
+	dma_rmb();
+	got = e1000_get_buffers(d, port->pool[queue], fresh, finished);
+	for (i = 0; i < finished; i++) {
+		p = nic_ring_pop(&d->rx);
+		if (!e1000_rx_good(d, hi[i])) {
+			e1000_rx_arm(d, p);
+			continue;
+		}
+		if (out == got) {
+			d->rx_no_buffer++;
+			e1000_rx_arm(d, p);
+			continue;
+		}
+		p->len = (uint16_t)RXD_LENGTH(hi[i]);
+		p->port = port->index;
+		e1000_rx_arm(d, fresh[out]);
+		pkts[out++] = p;
+	}
+	if (out < got)
+		pool_put_burst(port->pool[queue], &fresh[out], got - out);
+	nic_ring_publish(&d->rx);
+	return out;
+}
+
+/* One batch: only its last descriptor asks for a report. */
+static void
+e1000_tx_batch(struct nic_ring *tx, struct pkt *const *pkts, uint32_t n)
+{
+	uint32_t first = tx->prod, i;
+	uint64_t hi;
+
+	for (i = 0; i < n; i++) {
+		hi = TXD_LENGTH(pkts[i]->len) | TXD_EOP | TXD_IFCS;
+		if (i == n - 1)
+			hi |= TXD_RS;
+		nic_ring_push(tx, pkts[i], dma_addr(pkt_data(pkts[i])), hi);
+	}
+	nic_ring_end_batch(tx, first);
+}
+
+uint32_t
+e1000_tx_burst(
+    struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n)
+{
+	struct e1000 *d = port->priv;
+	uint32_t sent = 0, batch;
+
+	if (!port->started)
+		return 0;
+	nic_ring_reap(&d->tx, TXD_DD, port->pool[queue]);
+	if (n > nic_ring_space(&d->tx))
+		n = nic_ring_space(&d->tx);
+	while (sent < n) {
+		batch = n - sent < TX_BATCH ? n - sent : TX_BATCH;
+		e1000_tx_batch(&d->tx, pkts + sent, batch);
+		sent += batch;
+	}
+	nic_ring_publish(&d->tx);
+	return n;
+}

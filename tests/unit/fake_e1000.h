@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A small model of an 8254x or 82574 for host tests, written from the manuals
+ * and without looking at the driver: it has its own register numbers. It
+ * receives, filters, sends, resets, takes its time, and notes each thing that
+ * the manuals forbid as a violation.
+ *
+ * Spec: Intel PCI/PCI-X Family of Gigabit Ethernet Controllers Software
+ * Developer's Manual, chapters 3, 13 and 14; 82574 datasheet.
+ */
+#ifndef TESTS_UNIT_FAKE_E1000_H
+#define TESTS_UNIT_FAKE_E1000_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	FAKE_REG_SPACE = 0x20000,
+	FAKE_TRACE_MAX = 16384,
+	FAKE_SENT_MAX = 1024,
+};
+
+struct fake_write {
+	uint32_t reg, value;
+};
+
+struct fake_sent {
+	uint16_t len;
+	uint8_t head[64]; /* the frame's first bytes */
+};
+
+struct fake_e1000 {
+	bool pcie;      /* an 82574 */
+	bool no_cross;  /* an 82545EM: writes must not cross 64 KiB */
+	uint8_t mac[6]; /* as the EEPROM has it */
+	bool cable;     /* a link partner is there */
+
+	/* Faults to inject. */
+	bool stuck_reset, stuck_eeprom, stuck_mdic, mdic_error, stuck_master,
+	    mdio_denied, stuck_tx;
+
+	/* What happened. */
+	uint32_t reads, writes;
+	uint32_t violations;
+	char violation[128]; /* the last one */
+	struct fake_write trace[FAKE_TRACE_MAX];
+	uint32_t traced;
+	struct fake_sent sent[FAKE_SENT_MAX];
+	uint32_t sent_count;
+	uint32_t reports; /* transmit descriptors written back */
+
+	/* The chip. */
+	uint32_t reg[FAKE_REG_SPACE / 4];
+	uint16_t phy[32];
+	uint64_t reset_until, eeprom_until, mdic_until; /* ns */
+};
+
+extern struct fake_e1000 fake;
+
+void fake_power_on(bool pcie);
+
+/*
+ * A frame (without CRC) comes in; `errors` is what the descriptor will say.
+ * True when it was written to memory. With `force`, length is not checked and
+ * the frame may fill several buffers.
+ */
+bool fake_receive(const void *frame, size_t len, uint8_t errors, bool force);
+
+/* Sends what is queued, at most `n` frames; for stuck_tx. */
+void fake_transmit(uint32_t n);
+
+/* Position in the trace of the first write from `from` on with
+ * (value & mask) == want; FAKE_TRACE_MAX when there is none. */
+uint32_t fake_find(uint32_t from, uint32_t reg, uint32_t mask, uint32_t want);
+uint32_t fake_writes_to(uint32_t from, uint32_t reg);
+
+#endif
