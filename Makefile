@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Barewire's build. `make help` lists the goals.
+#
+#   mk/objects.mk   what the kernel is linked from: add new files there
+#   mk/flags.mk     compiler and linker flags
+#   mk/sources.mk   packages and other people's sources (newlib, lwIP, ...)
+#   mk/kernel.mk    compile and link rules of the kernel
+#   mk/image.mk     UEFI loader, GRUB, the ISO
+#   mk/test.mk      `make test`
+
+B := build
+
+# The machine's own python has the modules that Debian packages install.
+PYTHON ?= /usr/bin/python3
+ACCEL ?= tcg
+JOBS ?= $(shell nproc)
+CACHE := $(or $(BAREWIRE_CACHE),$(HOME)/.cache/barewire)
+export PYTHON ACCEL JOBS
+export BAREWIRE_CACHE := $(CACHE)
+
+# Bytes must not depend on who builds, where, or in which language.
+export LC_ALL := C
+export TZ := UTC
+
+# Parallel by default; a -j on the command line wins.
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(JOBS)
+endif
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+
+.PHONY: all
+all: $(B)/barewire.iso $(B)/barewire.elf
+
+# These goals need no packages and no sources.
+LIGHT_GOALS := clean help format
+GOALS := $(or $(MAKECMDGOALS),all)
+
+include mk/objects.mk
+include mk/flags.mk
+ifneq ($(filter-out $(LIGHT_GOALS),$(GOALS)),)
+include mk/sources.mk
+include mk/kernel.mk
+include mk/image.mk
+endif
+-include mk/test.mk
+
+.PHONY: iso run clean format help
+iso: $(B)/barewire.iso
+
+run: $(B)/barewire.iso $(B)/deps-run
+	$(PYTHON) image/run.py
+
+clean:
+	rm -rf $(B)
+
+format:
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+help:
+	@echo 'make           build/barewire.iso and build/barewire.elf'
+	@echo 'make run       boots the demo in QEMU; http://localhost:8080/'
+	@echo 'make test      everything that must hold'
+	@echo 'make clean     removes build/ (the cache of sources stays)'
+	@echo 'make format    clang-format on every C file'
+	@echo 'Variables: ACCEL=$(ACCEL) JOBS=$(JOBS) BAREWIRE_CACHE=$(CACHE)'

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Compiles and links the kernel. The link has two passes: the first gives the
+# addresses from which the symbol table for backtraces is made, the second
+# adds that table behind all code, so that no function moves.
+
+KERNEL_ALL_OBJS := $(addprefix $(B)/,$(OBJS) $(THIRD_PARTY_OBJS))
+
+$(addprefix $(B)/,$(LWIP_PORT_OBJS)): EXTRA_CFLAGS = $(LWIP_INCLUDES)
+$(addprefix $(B)/,$(CONSOLE_OBJS)): EXTRA_CFLAGS = $(LWIP_INCLUDES) \
+	$(LLHTTP_INCLUDES) $(CJSON_INCLUDES)
+# main.c puts all the rooms together.
+$(B)/kernel/main.o: EXTRA_CFLAGS = $(LWIP_INCLUDES)
+
+define cc
+@echo "  CC      $@"
+@mkdir -p $(@D)
+@$(CC) $(1) $(DEPFLAGS) -c -o $@ $<
+endef
+
+# Flags and sources live in these: a change rebuilds.
+BUILD_RULES := Makefile mk/flags.mk mk/kernel.mk $(B)/sources.mk
+
+$(B)/%.o: %.c $(BUILD_RULES) | $(B)/version.h
+	$(call cc,$(KERNEL_CFLAGS) $(EXTRA_CFLAGS))
+$(B)/%.o: %.S $(BUILD_RULES)
+	$(call cc,$(KERNEL_CFLAGS))
+$(B)/lwip/%.o: $(LWIP_DIR)/src/%.c $(BUILD_RULES)
+	$(call cc,$(THIRD_PARTY_CFLAGS))
+$(B)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(BUILD_RULES)
+	$(call cc,$(THIRD_PARTY_CFLAGS))
+$(B)/cjson/%.o: $(CJSON_DIR)/%.c $(BUILD_RULES)
+	$(call cc,$(THIRD_PARTY_CFLAGS))
+
+# Written only when it changes, so that a new commit does not rebuild it all.
+$(B)/version.h: FORCE
+	@mk/version.sh $@
+
+KERNEL_LINK = $(CC) $(KERNEL_LDFLAGS) -o $@ $(filter %.o,$^) \
+	-Wl,--start-group $(NEWLIB_DIR)/libc.a -lgcc -Wl,--end-group
+KERNEL_LINK_DEPS := $(KERNEL_ALL_OBJS) image/kernel.ld mk/flags.mk
+
+$(B)/pass1.elf: $(KERNEL_LINK_DEPS)
+	@echo "  LD      $@"
+	@$(KERNEL_LINK)
+$(B)/ksyms.S: $(B)/pass1.elf mk/ksyms.awk
+	@nm -n $< | awk -f mk/ksyms.awk > $@.tmp && mv $@.tmp $@
+$(B)/ksyms.o: $(B)/ksyms.S
+	$(call cc,$(KERNEL_CFLAGS))
+$(B)/barewire.elf: $(KERNEL_LINK_DEPS) $(B)/ksyms.o $(B)/pass1.elf
+	@echo "  LD      $@"
+	@$(KERNEL_LINK)
+	@mk/check-ksyms.sh $(B)/pass1.elf $@
+# What the loaders carry: no debug information, no symbols.
+$(B)/barewire.stripped.elf: $(B)/barewire.elf
+	@objcopy --strip-all $< $@
+
+.PHONY: FORCE
+FORCE:
+
+-include $(KERNEL_ALL_OBJS:.o=.d)

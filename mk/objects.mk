@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# What the kernel is linked from, one object a line, in the order of the
+# rooms. A new file in a room is one new line here. build/ROOM/NAME.o is made
+# from ROOM/NAME.c or ROOM/NAME.S; a missing file is an error, not a guess.
+
+BOOT_OBJS := \
+	boot/entry.o \
+	boot/memmap.o \
+	boot/multiboot2.o \
+
+KERNEL_OBJS := \
+	kernel/main.o \
+
+DRIVER_OBJS := \
+	drivers/e1000.o \
+	drivers/e1000_hw.o \
+	drivers/e1000_phy.o \
+	drivers/e1000_ring.o \
+	drivers/nic.o \
+	drivers/nic_ring.o \
+
+NET_OBJS := \
+
+CONTROL_OBJS := \
+
+# These see lwIP's headers.
+LWIP_PORT_OBJS := \
+
+# These see lwIP's, llhttp's and cJSON's headers.
+CONSOLE_OBJS := \
+
+OBJS = $(BOOT_OBJS) $(KERNEL_OBJS) $(DRIVER_OBJS) $(NET_OBJS) \
+	$(CONTROL_OBJS) $(LWIP_PORT_OBJS) $(CONSOLE_OBJS)
+
+# Other people's code, from the cache: compiled without our warnings.
+LLHTTP_OBJS := \
+	llhttp/api.o \
+	llhttp/http.o \
+	llhttp/llhttp.o \
+
+CJSON_OBJS := \
+	cjson/cJSON.o \
+
+LWIP_OBJS := \
+	lwip/core/def.o \
+	lwip/core/dns.o \
+	lwip/core/inet_chksum.o \
+	lwip/core/init.o \
+	lwip/core/ip.o \
+	lwip/core/mem.o \
+	lwip/core/memp.o \
+	lwip/core/netif.o \
+	lwip/core/pbuf.o \
+	lwip/core/raw.o \
+	lwip/core/stats.o \
+	lwip/core/sys.o \
+	lwip/core/tcp.o \
+	lwip/core/tcp_in.o \
+	lwip/core/tcp_out.o \
+	lwip/core/timeouts.o \
+	lwip/core/udp.o \
+	lwip/core/ipv4/dhcp.o \
+	lwip/core/ipv4/etharp.o \
+	lwip/core/ipv4/icmp.o \
+	lwip/core/ipv4/igmp.o \
+	lwip/core/ipv4/ip4.o \
+	lwip/core/ipv4/ip4_addr.o \
+	lwip/core/ipv4/ip4_frag.o \
+	lwip/core/ipv6/dhcp6.o \
+	lwip/core/ipv6/ethip6.o \
+	lwip/core/ipv6/icmp6.o \
+	lwip/core/ipv6/inet6.o \
+	lwip/core/ipv6/ip6.o \
+	lwip/core/ipv6/ip6_addr.o \
+	lwip/core/ipv6/ip6_frag.o \
+	lwip/core/ipv6/mld6.o \
+	lwip/core/ipv6/nd6.o \
+	lwip/netif/ethernet.o \
+
+# lwIP needs its configuration before it can be compiled.
+ifneq ($(wildcard lwip-port/lwipopts.h),)
+THIRD_PARTY_OBJS = $(LLHTTP_OBJS) $(CJSON_OBJS) $(LWIP_OBJS)
+else
+THIRD_PARTY_OBJS = $(LLHTTP_OBJS) $(CJSON_OBJS)
+endif
