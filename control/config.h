@@ -4,7 +4,8 @@
  * applied. See docs/config.md for the grammar (FRR's where FRR has one).
  *
  * A config owns its arrays: config_free gives them back. Counts of arrays
- * are bounded by memory alone. Order is the order of the text.
+ * are bounded by memory alone. Order is the order of the text. Lines and
+ * columns tell where something was written; they are for messages alone.
  */
 #ifndef CONTROL_CONFIG_H
 #define CONTROL_CONFIG_H
@@ -20,15 +21,30 @@
 enum {
 	CONFIG_NAME_MAX = 64,
 	CONFIG_IFNAME_MAX = 16,
+	CONFIG_USER_NAME_MAX = 32,
+	CONFIG_USER_HASH_MAX = 128,
 	CONFIG_ERRORS_MAX = 20, /* kept; the others are only counted */
+	CONFIG_WARNINGS_MAX = 8,
+	CONFIG_MESSAGE_MAX = 160,
+	CONFIG_INTERFACE_ADDRESSES = 15, /* one is left for the link-local */
+	CONFIG_MTU_MIN = 576,            /* RFC 1122 3.3.3 */
+	CONFIG_MTU_MIN_IP6 = 1280,       /* RFC 8200 5 */
 	CONFIG_MTU_DEFAULT = 1500,
 	CONFIG_DISTANCE_STATIC = 1,
 	CONFIG_HTTP_PORT = 80,
 };
 
+#define CONFIG_HOSTNAME_DEFAULT "barewire"
+
+struct config_at {
+	uint32_t line;   /* from 1; 0: not given */
+	uint32_t column; /* from 1, in bytes */
+};
+
 struct config_address {
 	struct ip_addr addr; /* host bits kept */
 	uint8_t len;
+	struct config_at at;
 };
 
 struct config_interface {
@@ -40,6 +56,7 @@ struct config_interface {
 	struct config_address *address;
 	uint32_t address_count;
 	uint32_t line;
+	struct config_at mtu_at;
 };
 
 enum route_type {
@@ -55,13 +72,20 @@ struct config_route {
 	enum route_type type;
 	uint8_t distance;
 	uint32_t line;
+	uint32_t gateway_column;
 };
 
 struct config_neighbor {
 	struct ip_addr addr;
 	uint8_t mac[ETH_ALEN];
 	char iface[CONFIG_IFNAME_MAX];
-	uint32_t line;
+	struct config_at at;
+};
+
+/* A login: parsed and kept, but without effect in this version. */
+struct config_user {
+	char name[CONFIG_USER_NAME_MAX];
+	char hash[CONFIG_USER_HASH_MAX];
 };
 
 /* A bulk file: its good routes are read straight into the RIB. */
@@ -83,18 +107,28 @@ struct config {
 	uint32_t neighbor_count;
 	struct config_routes_file *routes_file;
 	uint32_t routes_file_count;
+	/* Without effect in this version: each of these is a warning. */
+	uint16_t https_port; /* 0: not given */
+	struct config_at https_at;
+	struct config_user *user;
+	uint32_t user_count;
+	struct ip_addr *log_host;
+	uint32_t log_host_count;
 };
 
 struct config_error {
 	char file[CONFIG_NAME_MAX];
-	uint32_t line;     /* from 1 */
-	uint32_t column;   /* from 1, in bytes */
-	char message[120]; /* what is wrong and what was expected */
+	uint32_t line;                    /* from 1 */
+	uint32_t column;                  /* from 1, in bytes */
+	char message[CONFIG_MESSAGE_MAX]; /* what was found and expected */
 };
 
 struct config_errors {
 	struct config_error error[CONFIG_ERRORS_MAX];
 	uint32_t count; /* all of them, kept or not */
+	/* Warnings refuse nothing. */
+	struct config_error warning[CONFIG_WARNINGS_MAX];
+	uint32_t warning_count; /* all of them, kept or not */
 };
 
 /* What a config may refer to. */
@@ -104,14 +138,18 @@ struct config_world {
 };
 
 /*
- * Parses and checks `text`. Returns 0 and a config to be freed, or -EINVAL
- * with every error noted and nothing to free, or -ENOMEM.
+ * Parses and checks `text`. Empties `errors` first. Returns 0 and a config to
+ * be freed, or -EINVAL with every error noted and nothing to free, or -ENOMEM
+ * (nothing to free either).
  */
 int config_parse(const char *file, const char *text, size_t size,
     const struct config_world *world, struct config *out,
     struct config_errors *errors);
 
-/* The config of a machine without one: every port up, DHCP on port0. */
+/*
+ * The config of a machine without one: every port up, DHCP on port0 and the
+ * console there. 0 or -ENOMEM.
+ */
 int config_default(const struct config_world *world, struct config *out);
 
 void config_free(struct config *c);

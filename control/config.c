@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The config tree: its arrays, its defaults and its end.
+ */
+#include "control/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "control/config_private.h"
+
+void *
+array_add(void *array_pointer, uint32_t *count, size_t element)
+{
+	void *array;
+	char *added;
+
+	memcpy(&array, array_pointer, sizeof(array));
+	if ((*count & (*count - 1)) == 0) {
+		size_t room = *count == 0 ? 1 : 2 * (size_t)*count;
+
+		array = realloc(array, room * element);
+		if (array == NULL)
+			return NULL;
+		memcpy(array_pointer, &array, sizeof(array));
+	}
+	added = (char *)array + *count * element;
+	(*count)++;
+	return memset(added, 0, element);
+}
+
+void
+config_clear(struct config *c)
+{
+	memset(c, 0, sizeof(*c));
+	strcpy(c->hostname, CONFIG_HOSTNAME_DEFAULT);
+	c->http_port = CONFIG_HTTP_PORT;
+}
+
+struct config_interface *
+config_interface_find(const struct config *c, const char *name)
+{
+	for (uint32_t i = 0; i < c->interface_count; i++)
+		if (strcmp(c->interface[i].name, name) == 0)
+			return &c->interface[i];
+	return NULL;
+}
+
+struct config_interface *
+config_interface_add(struct config *c, const char *name)
+{
+	struct config_interface *added = array_add(
+	    &c->interface, &c->interface_count, sizeof(*c->interface));
+
+	if (added != NULL)
+		snprintf(added->name, sizeof(added->name), "%s", name);
+	return added;
+}
+
+int
+config_default(const struct config_world *world, struct config *out)
+{
+	struct port *const *port = world->port;
+
+	config_clear(out);
+	for (; port != NULL && *port != NULL; port++)
+		if (config_interface_add(out, (*port)->name) == NULL) {
+			config_free(out);
+			return -ENOMEM;
+		}
+	if (out->interface_count > 0) {
+		out->interface[0].dhcp = true;
+		strcpy(out->management, out->interface[0].name);
+	}
+	return 0;
+}
+
+void
+config_free(struct config *c)
+{
+	for (uint32_t i = 0; i < c->interface_count; i++)
+		free(c->interface[i].address);
+	free(c->interface);
+	free(c->route);
+	free(c->neighbor);
+	free(c->routes_file);
+	free(c->user);
+	free(c->log_host);
+	memset(c, 0, sizeof(*c));
+}

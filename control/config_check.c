@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a config must hold beyond each single line.
+ */
+#include <string.h>
+
+#include "control/config_private.h"
+#include "control/iptext.h"
+#include "control/route_file.h"
+
+enum { FRAME_OVERHEAD = 18 /* Ethernet header and an 802.1Q tag */ };
+
+struct check {
+	const struct config *config;
+	const char *file;
+	struct config_errors *errors;
+};
+
+uint16_t
+port_mtu_max(const struct port *port)
+{
+	enum { ETH_HEADER = 14 };
+
+	if (port == NULL)
+		return UINT16_MAX;
+	/* Every Ethernet takes 1500, on some NICs without room for a tag. */
+	if (port->max_frame < CONFIG_MTU_DEFAULT + FRAME_OVERHEAD)
+		return (uint16_t)(port->max_frame - ETH_HEADER) <
+		               CONFIG_MTU_DEFAULT
+		           ? (uint16_t)(port->max_frame - ETH_HEADER)
+		           : CONFIG_MTU_DEFAULT;
+	return (uint16_t)(port->max_frame - FRAME_OVERHEAD);
+}
+
+static bool
+has_family(const struct config_interface *iface, uint8_t family)
+{
+	for (uint32_t i = 0; i < iface->address_count; i++)
+		if (iface->address[i].addr.family == family)
+			return true;
+	return false;
+}
+
+static void
+check_mtu(const struct check *c)
+{
+	const struct config_interface *iface = c->config->interface;
+
+	for (uint32_t i = 0; i < c->config->interface_count; i++, iface++)
+		if (iface->mtu != 0 && iface->mtu < CONFIG_MTU_MIN_IP6 &&
+		    has_family(iface, IP6))
+			config_error_add(c->errors, c->file, iface->mtu_at,
+			    "expected an MTU of %u at least for the IPv6 "
+			    "addresses of %s, found %u",
+			    CONFIG_MTU_MIN_IP6, iface->name,
+			    (unsigned int)iface->mtu);
+}
+
+/* Two addresses, `b` being the one that stands later in the text. */
+static void
+check_pair(const struct check *c, const struct config_interface *ia,
+    const struct config_address *a, const struct config_interface *ib,
+    const struct config_address *b)
+{
+	struct ip_prefix na = config_address_network(a);
+	struct ip_prefix nb = config_address_network(b);
+	char text[IPTEXT_PREFIX_MAX];
+
+	if (ia != ib && ip6_is_link_local(&a->addr))
+		return; /* each link has its own fe80::/10 */
+	if (ip_addr_equal(&a->addr, &b->addr))
+		config_error_add(c->errors, c->file, b->at,
+		    "%s has this address in line %u already", ia->name,
+		    (unsigned int)a->at.line);
+	else if (ia != ib && (ip_prefix_covers(&na, &nb.addr) ||
+				 ip_prefix_covers(&nb, &na.addr)))
+		config_error_add(c->errors, c->file, b->at,
+		    "the network overlaps %s of %s in line %u",
+		    ip_prefix_format(&na, text), ia->name,
+		    (unsigned int)a->at.line);
+}
+
+/* Compares an address with all that stand before it in the text. */
+static void
+check_address(const struct check *c, const struct config_interface *ib,
+    const struct config_address *b)
+{
+	const struct config_interface *ia = c->config->interface;
+
+	for (uint32_t i = 0; i < c->config->interface_count; i++, ia++)
+		for (uint32_t k = 0; k < ia->address_count; k++)
+			if (ia->address[k].at.line < b->at.line)
+				check_pair(c, ia, &ia->address[k], ib, b);
+}
+
+static void
+check_addresses(const struct check *c)
+{
+	const struct config_interface *iface = c->config->interface;
+
+	for (uint32_t i = 0; i < c->config->interface_count; i++, iface++)
+		for (uint32_t k = 0; k < iface->address_count; k++)
+			check_address(c, iface, &iface->address[k]);
+}
+
+/* The interface that has this address, or NULL. */
+static const struct config_interface *
+owner(const struct config *config, const struct ip_addr *addr)
+{
+	const struct config_interface *iface = config->interface;
+
+	for (uint32_t i = 0; i < config->interface_count; i++, iface++)
+		for (uint32_t k = 0; k < iface->address_count; k++)
+			if (ip_addr_equal(&iface->address[k].addr, addr))
+				return iface;
+	return NULL;
+}
+
+static void
+check_gateways(const struct check *c)
+{
+	const struct config_route *route = c->config->route;
+	char text[IPTEXT_ADDR_MAX];
+
+	for (uint32_t i = 0; i < c->config->route_count; i++, route++) {
+		const struct config_interface *iface;
+		struct config_at at = { route->line, route->gateway_column };
+
+		if (route->gateway.family == 0)
+			continue;
+		iface = owner(c->config, &route->gateway);
+		if (iface != NULL)
+			config_error_add(c->errors, c->file, at,
+			    "%s is this router's own address on %s; expected "
+			    "another router's",
+			    ip_addr_format(&route->gateway, text), iface->name);
+	}
+}
+
+/* Why a neighbour cannot be on the interface; NULL when it can. */
+static const char *
+neighbor_fault(const struct config_interface *iface, const struct ip_addr *addr)
+{
+	if (ip6_is_link_local(addr))
+		return NULL;
+	if (iface == NULL)
+		return "is not on a network of";
+	for (uint32_t i = 0; i < iface->address_count; i++) {
+		const struct config_address *a = &iface->address[i];
+		struct ip_prefix network = config_address_network(a);
+		struct config_address host = { *addr, a->len, { 0, 0 } };
+
+		if (!ip_prefix_covers(&network, addr))
+			continue;
+		if (config_address_is_network(&host) ||
+		    config_address_is_broadcast(&host))
+			return "is the network's or broadcast address on";
+		return NULL;
+	}
+	/* What DHCP will bring is not known yet. */
+	return iface->dhcp && addr->family == IP4 ? NULL
+	                                          : "is not on a network of";
+}
+
+static void
+check_neighbors(const struct check *c)
+{
+	const struct config_neighbor *n = c->config->neighbor;
+	char text[IPTEXT_ADDR_MAX];
+
+	for (uint32_t i = 0; i < c->config->neighbor_count; i++, n++) {
+		const char *fault = neighbor_fault(
+		    config_interface_find(c->config, n->iface), &n->addr);
+
+		if (owner(c->config, &n->addr) != NULL)
+			fault = "is this router's own address, not one on";
+		if (fault != NULL)
+			config_error_add(c->errors, c->file, n->at,
+			    "%s %s %s; expected a neighbor there",
+			    ip_addr_format(&n->addr, text), fault, n->iface);
+	}
+}
+
+void
+config_check(
+    const struct config *config, const char *file, struct config_errors *errors)
+{
+	struct check c = { config, file, errors };
+	/* A refused line may have brought the network a neighbour is on. */
+	bool complete = errors->count == 0;
+
+	check_mtu(&c);
+	check_addresses(&c);
+	check_gateways(&c);
+	if (complete)
+		check_neighbors(&c);
+	if (config->https_port == config->http_port)
+		config_error_add(errors, file, config->https_at,
+		    "port %u is that of service http; expected another",
+		    (unsigned int)config->http_port);
+	for (uint32_t i = 0; i < config->routes_file_count; i++)
+		route_file_read(
+		    config->routes_file[i].file, errors, NULL, NULL);
+}

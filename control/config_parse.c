@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The grammar of barewire.conf: the keywords, and what each statement reads.
+ * Statements check what one line can tell; config_check judges the whole.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "control/config_private.h"
+#include "control/iptext.h"
+
+static int
+run_hostname(struct parser *p, int arg)
+{
+	struct word w = lex_word(&p->lx);
+	bool good = w.len > 0;
+
+	(void)arg;
+	for (size_t i = 0; good && i < w.len; i++) {
+		char c = w.text[i];
+		bool inner = i > 0 && i < w.len - 1;
+
+		good = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		       (c >= '0' && c <= '9') ||
+		       (inner && (c == '-' || c == '.'));
+	}
+	if (!good || !word_copy(&w, p->config->hostname, CONFIG_NAME_MAX))
+		return parse_expected(
+		    p, &w, "a name of up to 63 letters, digits, - and .");
+	return 0;
+}
+
+static int
+run_interface(struct parser *p, int arg)
+{
+	struct word w = lex_word(&p->lx);
+	char name[CONFIG_IFNAME_MAX];
+
+	(void)arg;
+	p->block = BLOCK_INTERFACE;
+	p->iface = NULL;
+	if (parse_iface(p, &w, name))
+		return -EINVAL;
+	p->iface = config_interface_find(p->config, name);
+	if (p->iface != NULL)
+		return 0;
+	p->iface = config_interface_add(p->config, name);
+	if (p->iface == NULL)
+		return -ENOMEM;
+	p->iface->line = p->lx.number;
+	return 0;
+}
+
+static int
+run_description(struct parser *p, int arg)
+{
+	struct word w = lex_rest(&p->lx);
+	char text[CONFIG_NAME_MAX];
+
+	(void)arg;
+	if (w.len == 0 || !word_is_text(&w) ||
+	    !word_copy(&w, text, sizeof(text)))
+		return parse_expected(
+		    p, &w, "a text of up to 63 bytes of UTF-8");
+	if (p->iface != NULL)
+		strcpy(p->iface->description, text);
+	return 0;
+}
+
+/* `dhcp` and fixed IPv4 addresses exclude each other. */
+static int
+run_dhcp(struct parser *p, const struct word *w)
+{
+	if (p->iface == NULL)
+		return 0;
+	for (uint32_t i = 0; i < p->iface->address_count; i++)
+		if (p->iface->address[i].addr.family == IP4)
+			return parse_error(p, w,
+			    "%s has an IPv4 address in line %u; expected "
+			    "either that or dhcp",
+			    p->iface->name,
+			    (unsigned int)p->iface->address[i].at.line);
+	p->iface->dhcp = true;
+	return 0;
+}
+
+static int
+add_address(struct parser *p, const struct word *w,
+    const struct config_address *address)
+{
+	struct config_interface *iface = p->iface;
+	struct config_address *added;
+
+	if (iface == NULL)
+		return 0;
+	if (address->addr.family == IP4 && iface->dhcp)
+		return parse_error(p, w,
+		    "%s uses dhcp; expected either that or an address",
+		    iface->name);
+	if (iface->address_count == CONFIG_INTERFACE_ADDRESSES)
+		return parse_error(p, w, "expected at most %u addresses on %s",
+		    CONFIG_INTERFACE_ADDRESSES, iface->name);
+	added = array_add(
+	    &iface->address, &iface->address_count, sizeof(*added));
+	if (added == NULL)
+		return -ENOMEM;
+	*added = *address;
+	return 0;
+}
+
+static int
+run_address(struct parser *p, int family)
+{
+	struct word w = lex_word(&p->lx);
+	struct config_address address;
+	struct word option;
+
+	if (family == IP4 && word_abbreviates(&w, "dhcp"))
+		return run_dhcp(p, &w);
+	if (parse_interface_address(p, &w, (uint8_t)family, &address))
+		return -EINVAL;
+	/* Every address is equal here: `secondary` says nothing new. */
+	option = lex_word(&p->lx);
+	if (option.len > 0 &&
+	    (family == IP6 || !word_abbreviates(&option, "secondary")))
+		return parse_expected(p, &option,
+		    family == IP4 ? "secondary or end of line" : "end of line");
+	return add_address(p, &w, &address);
+}
+
+static int
+run_mtu(struct parser *p, int arg)
+{
+	struct word w = lex_word(&p->lx);
+	uint32_t max = UINT16_MAX;
+	uint32_t mtu;
+
+	(void)arg;
+	if (p->iface != NULL)
+		max = port_mtu_max(world_port(
+		    p->world, p->iface->name, strlen(p->iface->name)));
+	if (parse_number(p, &w, "an MTU", CONFIG_MTU_MIN, max, &mtu))
+		return -EINVAL;
+	if (p->iface != NULL) {
+		p->iface->mtu = (uint16_t)mtu;
+		p->iface->mtu_at = word_at(p, &w);
+	}
+	return 0;
+}
+
+static int
+run_shutdown(struct parser *p, int down)
+{
+	if (p->iface != NULL)
+		p->iface->shutdown = down != 0;
+	return 0;
+}
+
+static int
+run_neighbor(struct parser *p, int arg)
+{
+	struct config_neighbor neighbor = { 0 };
+	struct config_neighbor *added;
+	struct word w = lex_word(&p->lx);
+
+	(void)arg;
+	neighbor.at = word_at(p, &w);
+	if (parse_host(p, &w, 0, "a neighbor's address", &neighbor.addr) ||
+	    parse_keyword(p, "lladdr"))
+		return -EINVAL;
+	w = lex_word(&p->lx);
+	if (parse_mac(p, &w, neighbor.mac))
+		return -EINVAL;
+	w = lex_word(&p->lx);
+	if (parse_iface(p, &w, neighbor.iface))
+		return -EINVAL;
+	added = array_add(
+	    &p->config->neighbor, &p->config->neighbor_count, sizeof(*added));
+	if (added == NULL)
+		return -ENOMEM;
+	*added = neighbor;
+	return 0;
+}
+
+static int
+run_routes(struct parser *p, int arg)
+{
+	struct config *c = p->config;
+	struct config_routes_file entry = { .line = p->lx.number };
+	struct config_routes_file *added;
+	struct word w = lex_word(&p->lx);
+	char shown[WORD_SHOW_MAX];
+
+	(void)arg;
+	if (w.len == 0 || !word_copy(&w, entry.name, sizeof(entry.name)))
+		return parse_expected(
+		    p, &w, "the name of a file of up to 63 bytes");
+	if (p->world->files != NULL)
+		entry.file = files_find(p->world->files, entry.name);
+	if (entry.file == NULL)
+		return parse_error(p, &w, "no file %s on the config volume",
+		    word_show(&w, shown));
+	for (uint32_t i = 0; i < c->routes_file_count; i++)
+		if (c->routes_file[i].file == entry.file)
+			return parse_error(p, &w,
+			    "%s is read in line %u already",
+			    word_show(&w, shown),
+			    (unsigned int)c->routes_file[i].line);
+	added = array_add(
+	    &c->routes_file, &c->routes_file_count, sizeof(*added));
+	if (added == NULL)
+		return -ENOMEM;
+	*added = entry;
+	return 0;
+}
+
+static int
+run_management(struct parser *p, int arg)
+{
+	struct word w = lex_word(&p->lx);
+
+	(void)arg;
+	return parse_iface(p, &w, p->config->management);
+}
+
+static int
+run_http(struct parser *p, int arg)
+{
+	struct word w = lex_word(&p->lx);
+	uint32_t port;
+
+	(void)arg;
+	if (parse_number(p, &w, "a TCP port", 1, UINT16_MAX, &port))
+		return -EINVAL;
+	p->config->http_port = (uint16_t)port;
+	return 0;
+}
+
+static int
+run_https(struct parser *p, int arg)
+{
+	struct word w = lex_word(&p->lx);
+	uint32_t port;
+
+	(void)arg;
+	if (parse_number(p, &w, "a TCP port", 1, UINT16_MAX, &port))
+		return -EINVAL;
+	p->config->https_port = (uint16_t)port;
+	p->config->https_at = word_at(p, &w);
+	parse_no_effect(p, "service https");
+	return 0;
+}
+
+static int
+run_username(struct parser *p, int arg)
+{
+	struct config_user user = { 0 };
+	struct config_user *added;
+	struct word w = lex_word(&p->lx);
+
+	(void)arg;
+	if (w.len == 0 || !word_is_text(&w) ||
+	    !word_copy(&w, user.name, sizeof(user.name)))
+		return parse_expected(p, &w, "a name of up to 31 bytes");
+	if (parse_keyword(p, "password-hash"))
+		return -EINVAL;
+	w = lex_word(&p->lx);
+	if (w.len == 0 || !word_is_text(&w) ||
+	    !word_copy(&w, user.hash, sizeof(user.hash)))
+		return parse_expected(
+		    p, &w, "a password's hash of up to 127 bytes");
+	added = array_add(
+	    &p->config->user, &p->config->user_count, sizeof(*added));
+	if (added == NULL)
+		return -ENOMEM;
+	*added = user;
+	parse_no_effect(p, "username");
+	return 0;
+}
+
+static int
+run_log_host(struct parser *p, int arg)
+{
+	struct word w = lex_word(&p->lx);
+	struct ip_addr host, *added;
+
+	(void)arg;
+	if (parse_host(p, &w, 0, "a log host's address", &host))
+		return -EINVAL;
+	added = array_add(
+	    &p->config->log_host, &p->config->log_host_count, sizeof(*added));
+	if (added == NULL)
+		return -ENOMEM;
+	*added = host;
+	parse_no_effect(p, "log host");
+	return 0;
+}
+
+/* `exit` and `end`: like all statements of the top, they end a block. */
+static int
+run_nothing(struct parser *p, int arg)
+{
+	(void)p;
+	(void)arg;
+	return 0;
+}
+
+#define BRANCH(name, next)                                                     \
+	{                                                                      \
+		name, next, NULL, 0, BLOCK_NONE                                \
+	}
+#define TOP(name, run, arg)                                                    \
+	{                                                                      \
+		name, NULL, run, arg, BLOCK_NONE                               \
+	}
+#define BELOW(name, run, arg)                                                  \
+	{                                                                      \
+		name, NULL, run, arg, BLOCK_INTERFACE                          \
+	}
+#define TABLE_END                                                              \
+	{                                                                      \
+		NULL, NULL, NULL, 0, BLOCK_NONE                                \
+	}
+
+static const struct keyword ip_words[] = {
+	BELOW("address", run_address, IP4),
+	TOP("route", parse_route, IP4),
+	TABLE_END,
+};
+
+static const struct keyword ipv6_words[] = {
+	BELOW("address", run_address, IP6),
+	TOP("route", parse_route, IP6),
+	TABLE_END,
+};
+
+static const struct keyword no_words[] = {
+	BELOW("shutdown", run_shutdown, false),
+	TABLE_END,
+};
+
+static const struct keyword management_words[] = {
+	TOP("interface", run_management, 0),
+	TABLE_END,
+};
+
+static const struct keyword service_words[] = {
+	TOP("http", run_http, 0),
+	TOP("https", run_https, 0),
+	TABLE_END,
+};
+
+static const struct keyword log_words[] = {
+	TOP("host", run_log_host, 0),
+	TABLE_END,
+};
+
+static const struct keyword statements[] = {
+	BELOW("description", run_description, 0),
+	BELOW("mtu", run_mtu, 0),
+	BELOW("shutdown", run_shutdown, true),
+	{ "no", no_words, NULL, 0, BLOCK_INTERFACE },
+	BRANCH("ip", ip_words),
+	BRANCH("ipv6", ipv6_words),
+	TOP("hostname", run_hostname, 0),
+	TOP("interface", run_interface, 0),
+	TOP("neighbor", run_neighbor, 0),
+	TOP("routes", run_routes, 0),
+	BRANCH("management", management_words),
+	BRANCH("service", service_words),
+	TOP("username", run_username, 0),
+	BRANCH("log", log_words),
+	TOP("exit", run_nothing, 0),
+	TOP("end", run_nothing, 0),
+	TABLE_END,
+};
+
+/* 0, -EINVAL with the line's error noted, or -ENOMEM. */
+static int
+parse_line(struct parser *p)
+{
+	struct lexer start = p->lx;
+	struct word w = lex_word(&p->lx);
+	const struct keyword *k;
+	int error;
+
+	if (w.len == 0)
+		return 0;
+	p->lx = start;
+	k = parse_keywords(p, statements);
+	if (k == NULL)
+		return -EINVAL;
+	if (k->block == BLOCK_NONE)
+		p->block = BLOCK_NONE;
+	error = k->run(p, k->arg);
+	if (error)
+		return error;
+	w = lex_word(&p->lx);
+	return w.len == 0 ? 0 : parse_expected(p, &w, "end of line");
+}
+
+int
+config_parse(const char *file, const char *text, size_t size,
+    const struct config_world *world, struct config *out,
+    struct config_errors *errors)
+{
+	struct parser p = {
+		.file = file,
+		.world = world,
+		.config = out,
+		.errors = errors,
+	};
+	int error = 0;
+
+	memset(errors, 0, sizeof(*errors));
+	config_clear(out);
+	lex_init(&p.lx, text, size);
+	while (error != -ENOMEM && lex_line(&p.lx))
+		error = parse_line(&p);
+	if (error != -ENOMEM) {
+		config_check(out, file, errors);
+		error = errors->count == 0 ? 0 : -EINVAL;
+	}
+	if (error)
+		config_free(out);
+	return error;
+}
