@@ -23,6 +23,19 @@ DRIVER_OBJS := \
 NET_OBJS := \
 
 CONTROL_OBJS := \
+	control/config.o \
+	control/config_args.o \
+	control/config_check.o \
+	control/config_error.o \
+	control/config_keyword.o \
+	control/config_lex.o \
+	control/config_parse.o \
+	control/config_render.o \
+	control/config_route.o \
+	control/files.o \
+	control/ip_class.o \
+	control/iptext.o \
+	control/route_file.o \
 
 # These see lwIP's headers.
 LWIP_PORT_OBJS := \
