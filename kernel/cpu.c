@@ -153,8 +153,10 @@ features_read(bool avx)
 		features.avx2 = avx && (b & bit_AVX2);
 		features.rdseed = b & bit_RDSEED;
 	}
-	if (__get_cpuid(0x80000001, &a, &b, &c, &d))
+	if (__get_cpuid(0x80000001, &a, &b, &c, &d)) {
+		features.nx = d & (1u << 20);
 		features.pages_1g = d & (1u << 26);
+	}
 	if (__get_cpuid(0x80000007, &a, &b, &c, &d))
 		features.invariant_tsc = d & (1u << 8);
 }

@@ -57,6 +57,7 @@ struct cpu {
 
 struct cpu_features {
 	char brand[49]; /* the processor's own name */
+	bool nx;
 	bool pages_1g;
 	bool avx2; /* usable: the state is enabled too */
 	bool invariant_tsc;

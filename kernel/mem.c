@@ -7,20 +7,25 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "kernel/cpu.h"
 #include "kernel/dma.h"
 #include "kernel/log.h"
 #include "kernel/memmap.h"
 #include "kernel/paging.h"
 
-#define LOW_MEMORY (1ull << 20) /* firmware's, and the processors' trampoline  \
-	                         */
+#define LOW_MEMORY                                                             \
+	(1ull << 20) /* firmware's, and the processors' trampoline             \
+	              */
 #define LIMIT_4G (1ull << 32)
+
+/* The heap grows by large pages while there are any. */
+#define HEAP_STEP (2ull << 20)
 
 static struct memmap free_ram;
 static uint64_t total, dma_used;
-static uint64_t heap_start, heap_end; /* end: the base of what is unused */
+static uint64_t heap_end = HEAP_BASE, heap_mapped = HEAP_BASE;
 static uint64_t limit = LIMIT_4G;
-static bool locked;
+static bool mapped, locked;
 
 void
 mem_init(const struct bootinfo *bi)
@@ -42,34 +47,11 @@ mem_init(const struct bootinfo *bi)
 	    (unsigned long long)total / 1024, (unsigned)free_ram.count);
 }
 
-static struct mem_range *
-largest_range(void)
-{
-	struct mem_range *r, *best = NULL;
-	uint64_t most = 0;
-	uint32_t i;
-
-	for (i = 0; i < free_ram.count; i++) {
-		r = &free_ram.range[i];
-		if (r->end - r->base > most) {
-			most = r->end - r->base;
-			best = r;
-		}
-	}
-	return best;
-}
-
 void
 mem_mapped(void)
 {
-	struct mem_range *r = largest_range();
-
 	limit = MEMMAP_LIMIT;
-	if (r == NULL) {
-		log_error("mem", "no memory for the heap");
-		return;
-	}
-	heap_start = heap_end = r->base;
+	mapped = true;
 }
 
 void
@@ -79,11 +61,19 @@ mem_lock(void)
 
 	locked = true;
 	mem_stats(&s);
-	log_info("mem",
-	    "locked: %llu KiB for devices, %llu KiB for the heap, "
-	    "%llu KiB out of reach",
-	    (unsigned long long)s.dma / 1024, (unsigned long long)s.heap / 1024,
-	    (unsigned long long)s.stranded / 1024);
+	log_info("mem", "locked: %llu KiB for devices, %llu KiB for the heap",
+	    (unsigned long long)s.dma / 1024,
+	    (unsigned long long)s.heap / 1024);
+}
+
+void *
+mem_page(void)
+{
+	uint64_t at = memmap_take(&free_ram, PAGE_SIZE, PAGE_SIZE, limit);
+
+	if (at == 0)
+		return NULL;
+	return memset((void *)(uintptr_t)at, 0, PAGE_SIZE);
 }
 
 void *
@@ -96,8 +86,8 @@ dma_alloc(size_t size, size_t align)
 		log_error("mem", "%zu bytes asked for after set-up", size);
 		return NULL;
 	}
-	if (align < MEMMAP_PAGE)
-		align = MEMMAP_PAGE;
+	if (align < PAGE_SIZE)
+		align = PAGE_SIZE;
 	at = memmap_take(&free_ram, size, align, limit);
 	if (at == 0) {
 		log_error(
@@ -110,44 +100,50 @@ dma_alloc(size_t size, size_t align)
 	return p;
 }
 
-/* The unused part of the heap's range: it begins where the heap ends. */
-static struct mem_range *
-heap_rest(void)
+/* Maps more RAM behind the heap: a large page, or a small one at the worst. */
+static bool
+heap_extend(void)
 {
-	uint32_t i;
+	uint64_t size = HEAP_STEP, at = 0;
 
-	for (i = 0; heap_end != 0 && i < free_ram.count; i++) {
-		if (free_ram.range[i].base == heap_end)
-			return &free_ram.range[i];
+	if ((heap_mapped & (HEAP_STEP - 1)) == 0)
+		at = memmap_take(&free_ram, size, size, limit);
+	if (at == 0) {
+		size = PAGE_SIZE;
+		at = memmap_take(&free_ram, size, size, limit);
 	}
-	return NULL;
+	if (at == 0 || !paging_map_heap(heap_mapped, at, size))
+		return false;
+	heap_mapped += size;
+	return true;
 }
 
 void *
 mem_sbrk(ptrdiff_t increment)
 {
-	struct mem_range *r = heap_rest();
-	uint64_t old = heap_end;
+	uint64_t old = heap_end, end = old + (uint64_t)increment;
 
-	if (r == NULL)
+	if (!mapped || end < HEAP_BASE || end >= HEAP_LIMIT)
 		return NULL;
-	if (increment >= 0 ? (uint64_t)increment > r->end - r->base
-			   : (uint64_t)-increment > heap_end - heap_start)
+	/* Refused as a whole before anything is taken. */
+	if (end > heap_mapped && end - heap_mapped > memmap_total(&free_ram))
 		return NULL;
-	r->base += (uint64_t)increment;
-	heap_end = r->base;
+	while (end > heap_mapped) {
+		if (!heap_extend())
+			return NULL;
+	}
+	heap_end = end;
+	/* newlib's calloc() takes new memory for zeroed. */
+	if (end > old)
+		memset((void *)(uintptr_t)old, 0, end - old);
 	return (void *)(uintptr_t)old;
 }
 
 void
 mem_stats(struct mem_stats *out)
 {
-	const struct mem_range *r = heap_rest();
-	uint64_t unused = r == NULL ? 0 : r->end - r->base;
-
 	out->total = total;
 	out->dma = dma_used;
-	out->heap_used = heap_end - heap_start;
-	out->heap = out->heap_used + unused;
-	out->stranded = memmap_total(&free_ram) - unused;
+	out->heap_used = heap_end - HEAP_BASE;
+	out->heap = heap_mapped - HEAP_BASE + memmap_total(&free_ram);
 }

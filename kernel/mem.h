@@ -2,10 +2,10 @@
 /*
  * Boot memory: all free RAM, given out once.
  *
- * Two users share it without a border between them. dma_alloc() (dma.h) takes
- * pages from the top of the smallest range that fits; malloc()'s heap grows
- * from the bottom of the largest range until the two meet. When set-up ends,
- * mem_lock() closes dma_alloc(), and what is left belongs to the heap.
+ * Two users share it without a border between them. dma_alloc() (dma.h) gives
+ * devices memory whose pointer is its physical address. malloc()'s heap is a
+ * stretch of addresses of its own, which takes in RAM, wherever it is, as it
+ * grows: no hole in the memory map is in its way. It is no DMA memory.
  *
  * Order: mem_init(), paging_init(), which calls mem_mapped(), then dma_alloc()
  * and malloc() in any order, then mem_lock().
@@ -23,7 +23,6 @@ struct mem_stats {
 	uint64_t dma;       /* given out by dma_alloc(), rounding included */
 	uint64_t heap;      /* what the heap has, or can still grow to */
 	uint64_t heap_used; /* of it, what malloc() has asked for so far */
-	uint64_t stranded;  /* in ranges that the heap cannot reach */
 };
 
 /* Finds the free RAM. Until mem_mapped() only RAM below 4 GiB is given out. */
@@ -34,6 +33,9 @@ void mem_mapped(void);
 
 /* Ends set-up: dma_alloc() fails from here on. */
 void mem_lock(void);
+
+/* A zeroed page for a page table, at any time. NULL when memory is out. */
+void *mem_page(void);
 
 /* Moves the end of the heap; returns the old end, or NULL. For _sbrk(). */
 void *mem_sbrk(ptrdiff_t increment);

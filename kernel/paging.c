@@ -85,17 +85,13 @@ is_leaf(uint64_t entry, int level)
 static uint64_t
 leaf(uint64_t pa, uint64_t flags, int level)
 {
+	if (!cpu_features()->nx)
+		flags &= ~PTE_NX; /* a reserved bit there */
 	if (level == LEVEL_4K)
 		return pa | flags | PTE_PRESENT;
 	if (flags & PTE_PAT_4K)
 		flags |= PTE_PAT_LARGE;
 	return pa | flags | PTE_PRESENT | PTE_LARGE;
-}
-
-static uint64_t *
-table_new(void)
-{
-	return dma_alloc(PAGE_SIZE, PAGE_SIZE);
 }
 
 /* Whether one leaf at `level` can map exactly these n bytes. */
@@ -127,7 +123,7 @@ map(uint64_t *table, int level, uint64_t va, uint64_t pa, uint64_t size,
 			continue;
 		}
 		if (!(*entry & PTE_PRESENT)) {
-			below = table_new();
+			below = mem_page();
 			if (below == NULL)
 				return false;
 			*entry = dma_addr(below) | PTE_PRESENT | PTE_WRITE;
@@ -142,7 +138,7 @@ map(uint64_t *table, int level, uint64_t va, uint64_t pa, uint64_t size,
 static bool
 split(uint64_t *entry, int level)
 {
-	uint64_t *table = table_new(), pa, flags;
+	uint64_t *table = mem_page(), pa, flags;
 	uint32_t i;
 
 	if (table == NULL)
@@ -257,6 +253,12 @@ paging_map_wc(uint64_t phys, uint64_t size)
 }
 
 bool
+paging_map_heap(uint64_t va, uint64_t pa, uint64_t size)
+{
+	return map(root, LEVEL_TOP, va, pa, size, MAP_DATA);
+}
+
+bool
 paging_map_firmware(uint64_t phys, uint64_t size)
 {
 	uint64_t start = phys & ~(PAGE_SIZE - 1ull), end;
@@ -336,12 +338,15 @@ paging_init(const struct bootinfo *bi)
 {
 	void *fb = NULL;
 
-	root = table_new();
+	root = mem_page();
 	if (root == NULL)
 		panic("no memory for page tables");
 	map_ranges(bi, 1u << BOOT_MEM_ACPI, MAP_READ);
 	map_ranges(bi, 1u << BOOT_MEM_USABLE | 1u << BOOT_MEM_LOADER, MAP_DATA);
 	map_image(bi);
+	/* It may lie in the kernel's block, which has no other address. */
+	if (!paging_map_firmware((uint64_t)(uintptr_t)bi, sizeof(*bi)))
+		panic("the boot information is out of reach");
 	if (bi->fb.type != BOOT_FB_NONE)
 		fb = paging_map_wc(bi->fb.addr, screen_size(&bi->fb));
 	/* No line may be logged before the screen has moved. */

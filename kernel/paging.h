@@ -7,6 +7,7 @@
  *   address but its own reaches the kernel's text.
  * - the kernel's image by pages of 4 KiB, none both writable and executable.
  * - device registers, uncached, in a window of their own.
+ * - malloc()'s heap, in another.
  */
 #ifndef KERNEL_PAGING_H
 #define KERNEL_PAGING_H
@@ -30,10 +31,15 @@ void paging_init(const struct bootinfo *bi);
 /* Loads the same tables, and what they rely on, on another processor. */
 void paging_load(void);
 
+/* Where malloc()'s heap lives, and its way to get pages there (mem.c). */
+#define HEAP_BASE  0xffffd00000000000ull
+#define HEAP_LIMIT 0xffffe00000000000ull
+bool paging_map_heap(uint64_t va, uint64_t pa, uint64_t size);
+
 /*
  * Maps device registers uncached. Any physical address, no alignment needed;
- * each call makes a mapping of its own. Set-up only: NULL and a log line when
- * the boot allocator is locked or empty.
+ * each call makes a mapping of its own. NULL and a log line when memory for
+ * page tables is out.
  */
 volatile void *paging_map_mmio(uint64_t phys, uint64_t size);
 
