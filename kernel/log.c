@@ -172,41 +172,32 @@ region_is_free(const struct bootinfo *bi)
 	return memmap_contains(&map, KEPT_BASE, KEPT_SIZE);
 }
 
-/* A panic is the first line of its kind: its message. */
-static uint64_t
-find_panic(uint64_t lines, struct log_entry *e)
-{
-	uint64_t seq = lines > LOGRING_SLOTS ? lines - LOGRING_SLOTS : 0;
-
-	for (; seq < lines; seq++) {
-		if (logring_get(ring, 1, seq, e) &&
-		    strcmp(e->area, "panic") == 0)
-			return seq;
-	}
-	return lines;
-}
-
-/* Says how the last boot ended, if the memory of it is still there. */
+/*
+ * Says how the last boot ended, if the memory of it is still there: a panic's
+ * first line, its message, and its backtrace, the lines that are indented.
+ */
 static void
 report_last_boot(uint64_t lines)
 {
 	static struct log_entry e;
-	uint64_t seq, end;
+	uint64_t seq = lines > LOGRING_SLOTS ? lines - LOGRING_SLOTS : 0;
+	uint32_t found = 0;
 
-	if (lines == 0)
-		return;
-	seq = find_panic(lines, &e);
-	if (seq == lines) {
+	for (; seq < lines && found < PANIC_LINES_SHOWN; seq++) {
+		if (!logring_get(ring, 1, seq, &e) ||
+		    strcmp(e.area, "panic") != 0)
+			continue;
+		if (found == 0)
+			log_warn("log", "the last boot ended in a panic: %s",
+			    e.text);
+		else if (e.text[0] != ' ')
+			continue;
+		else
+			log_warn("log", "%s", e.text);
+		found++;
+	}
+	if (lines != 0 && found == 0)
 		log_info("log", "the last boot ended without a panic");
-		return;
-	}
-	log_warn("log", "the last boot ended in a panic: %s", e.text);
-	end = lines - seq > PANIC_LINES_SHOWN ? lines - PANIC_LINES_SHOWN
-	                                      : seq + 1;
-	for (; end < lines; end++) {
-		if (logring_get(ring, 1, end, &e))
-			log_info("log", "  %s", e.text);
-	}
 }
 
 void
@@ -215,6 +206,7 @@ log_init(const struct bootinfo *bi)
 	struct logring *kept = (struct logring *)(uintptr_t)KEPT_BASE;
 	uint64_t lines;
 
+	time_start(bi->handover_tsc);
 	serial_init();
 	screen_init(&bi->fb);
 	ring = region_is_free(bi) ? kept : &fallback;
