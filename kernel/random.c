@@ -29,6 +29,7 @@ enum {
 
 static uint32_t key[KEY_WORDS];
 static uint32_t counter;
+static bool seeded;
 
 static uint32_t
 rotl(uint32_t v, int n)
@@ -151,12 +152,13 @@ absorb_jitter(void)
 	}
 }
 
-void
-random_init(void)
+static void
+seed(void)
 {
 	bool hardware = absorb_hardware();
 
 	absorb_jitter();
+	seeded = true;
 	log_info("random", "seeded by %s",
 	    hardware ? cpu_features()->rdseed ? "RDSEED and jitter"
 	                                      : "RDRAND and jitter"
@@ -170,6 +172,8 @@ random_bytes(void *out, size_t n)
 	uint8_t *p = out;
 	size_t take;
 
+	if (!seeded)
+		seed();
 	while (n > 0) {
 		if (++counter % RESEED_BLOCKS == 0)
 			absorb_hardware();

@@ -10,9 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Gathers the key; takes a few milliseconds. Needs time_init(). */
-void random_init(void);
-
+/* The first call gathers the key, which takes some milliseconds. */
 void random_bytes(void *out, size_t n);
 uint32_t random_u32(void);
 

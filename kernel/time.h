@@ -15,8 +15,9 @@ uint64_t time_cycles(void);
 uint64_t time_cycles_per_second(void);
 
 /*
- * Set-up, for main(): time counts from `handover_tsc`. From time_start() on it
- * runs, but slow; time_init() measures the TSC and needs acpi_init().
+ * Set-up. Time counts from `handover_tsc`. From time_start() on, which
+ * log_init() calls, it runs, but slow; time_init() measures the TSC and needs
+ * acpi_init().
  */
 void time_start(uint64_t handover_tsc);
 void time_init(void);
