@@ -9,6 +9,8 @@ KERNEL_ALL_OBJS := $(addprefix $(B)/,$(OBJS) $(THIRD_PARTY_OBJS))
 $(addprefix $(B)/,$(LWIP_PORT_OBJS)): EXTRA_CFLAGS = $(LWIP_INCLUDES)
 $(addprefix $(B)/,$(CONSOLE_OBJS)): EXTRA_CFLAGS = $(LWIP_INCLUDES) \
 	$(LLHTTP_INCLUDES) $(CJSON_INCLUDES)
+# The glyphs are in a header of grub-common.
+$(B)/kernel/font.o: EXTRA_CFLAGS = -isystem /usr/share/grub
 # main.c puts all the rooms together.
 $(B)/kernel/main.o: EXTRA_CFLAGS = $(LWIP_INCLUDES)
 

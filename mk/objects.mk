@@ -6,11 +6,29 @@
 
 BOOT_OBJS := \
 	boot/entry.o \
-	boot/memmap.o \
+	boot/memory.o \
 	boot/multiboot2.o \
 
 KERNEL_OBJS := \
+	kernel/acpi.o \
+	kernel/acpi_tables.o \
+	kernel/cpu.o \
+	kernel/font.o \
+	kernel/log.o \
+	kernel/logring.o \
 	kernel/main.o \
+	kernel/mem.o \
+	kernel/memmap.o \
+	kernel/mmio.o \
+	kernel/paging.o \
+	kernel/panic.o \
+	kernel/pci.o \
+	kernel/random.o \
+	kernel/screen.o \
+	kernel/serial.o \
+	kernel/syscalls.o \
+	kernel/time.o \
+	kernel/traps.o \
 
 DRIVER_OBJS := \
 	drivers/e1000.o \
