@@ -162,7 +162,10 @@ e1000_write_mta(struct e1000 *d)
 		reg_write(d, MTA(i), d->mta[i]);
 }
 
-/* Which sum each counter of the NIC belongs to. */
+/*
+ * Which sum each counter of the NIC belongs to. RLEC is left out, because it
+ * counts again what RUC and ROC do, and SYMERRS, because it runs without link.
+ */
 #define SUM(field) offsetof(struct port_hw_stats, field)
 static const struct {
 	uint16_t reg;
@@ -171,15 +174,12 @@ static const struct {
 	{ MPC, SUM(rx_missed) },
 	{ RNBC, SUM(rx_no_buffer) },
 	{ CRCERRS, SUM(rx_crc_errors) },
-	{ RLEC, SUM(rx_length_errors) },
 	{ RUC, SUM(rx_length_errors) },
 	{ ROC, SUM(rx_length_errors) },
 	{ RFC, SUM(rx_length_errors) },
 	{ RJC, SUM(rx_length_errors) },
 	{ ALGNERRC, SUM(rx_errors) },
-	{ SYMERRS, SUM(rx_errors) },
 	{ RXERRC, SUM(rx_errors) },
-	{ SEC, SUM(rx_errors) },
 	{ CEXTERR, SUM(rx_errors) },
 	{ ECOL, SUM(tx_errors) },
 	{ LATECOL, SUM(tx_errors) },

@@ -174,14 +174,11 @@
 /* 13.7 Statistics; 32 bits, zeroed by reading */
 #define CRCERRS  0x04000
 #define ALGNERRC 0x04004
-#define SYMERRS  0x04008
 #define RXERRC   0x0400c
 #define MPC      0x04010
 #define ECOL     0x04018
 #define LATECOL  0x04020
-#define SEC      0x04038
 #define CEXTERR  0x0403c
-#define RLEC     0x04040
 #define RNBC     0x040a0
 #define RUC      0x040a4
 #define RFC      0x040a8

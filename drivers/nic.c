@@ -45,7 +45,6 @@ nic_attach(const struct nic_driver *driver, const struct nic_id *id,
 	if (err != 0) {
 		log_error(d->address, "%s %s cannot be used: error %d",
 		    driver->name, id->model, -err);
-		memset(port, 0, sizeof(*port));
 		return err == -ENODEV ? -ENXIO : err;
 	}
 	log_info(d->address, "%s %s, MAC %02x:%02x:%02x:%02x:%02x:%02x",
@@ -62,10 +61,8 @@ nic_probe(const struct pci_device *d, struct port *port)
 
 	for (i = 0; i < sizeof(nic_drivers) / sizeof(nic_drivers[0]); i++) {
 		id = nic_match(nic_drivers[i], d);
-		if (id == NULL)
-			continue;
-		memset(port, 0, sizeof(*port));
-		return nic_attach(nic_drivers[i], id, d, port);
+		if (id != NULL)
+			return nic_attach(nic_drivers[i], id, d, port);
 	}
 	return -ENODEV;
 }

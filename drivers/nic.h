@@ -31,6 +31,7 @@ struct nic_driver {
 
 /*
  * Gives the function to the driver that knows it. Boot only: drivers allocate.
+ * The port is zero but for its name and index, which stay as they are.
  * Returns 0, -ENODEV when it is no NIC of ours, or another negative errno,
  * which is logged.
  */

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/unit/e1000_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+enum { LINE = 1 << 16 };
+
+struct part i82540 = { 0x100e, false, false, "e1000", "82540EM" };
+struct part i82545 = { 0x100f, false, true, "e1000", "82545EM" };
+struct part i82574 = { 0x10d3, true, false, "e1000e", "82574L" };
+
+struct pci_device pci;
+struct port port;
+struct pool pool;
+uint32_t buffers;
+static struct pkt *slots[BUFFERS];
+static void *region;
+
+int
+fixture_setup(void **state)
+{
+	const struct part *part = *state;
+	uint32_t i;
+
+	host_reset(&pci, 0x8086, part->device);
+	host.config[PCI_CAPABILITIES] = 0xe0;
+	host.config[0xe0] = PCI_CAP_EXPRESS;
+	host.config[ASPM_AT] = 0x43;
+	fake_power_on(part->pcie);
+	fake.no_cross = part->no_cross;
+	region = aligned_alloc(LINE, (BUFFERS * PKT_STRIDE / LINE + 1) * LINE);
+	pool_init(&pool, slots, region, BUFFERS);
+	buffers = BUFFERS;
+	for (i = 0; part->no_cross && i < BUFFERS; i++)
+		if ((i * PKT_STRIDE + 128) / LINE !=
+		    (i * PKT_STRIDE + 128 + PKT_ROOM - 1) / LINE)
+			buffers--;
+	memset(&port, 0, sizeof(port));
+	port.index = 3;
+	strcpy(port.name, "port3");
+	return 0;
+}
+
+int
+fixture_teardown(void **state)
+{
+	if (fake.violations != 0)
+		print_error("violation: %s\n", fake.violation);
+	assert_int_equal(fake.violations, 0);
+	free(region);
+	host_reset(&pci, 0, 0);
+	return 0;
+}
+
+void
+fixture_start(void)
+{
+	assert_int_equal(nic_probe(&pci, &port), 0);
+	port.pool[0] = &pool;
+	assert_int_equal(port.ops->start(&port), 0);
+	assert_true(port.started);
+}
