@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Whether two configs say the same; lines and columns do not count.
+ */
+#ifndef TESTS_UNIT_CONFIG_EQUAL_H
+#define TESTS_UNIT_CONFIG_EQUAL_H
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "control/config.h"
+
+static inline bool
+interface_equal(
+    const struct config_interface *a, const struct config_interface *b)
+{
+	if (strcmp(a->name, b->name) != 0 ||
+	    strcmp(a->description, b->description) != 0 || a->mtu != b->mtu ||
+	    a->shutdown != b->shutdown || a->dhcp != b->dhcp ||
+	    a->address_count != b->address_count)
+		return false;
+	for (uint32_t i = 0; i < a->address_count; i++)
+		if (!ip_addr_equal(&a->address[i].addr, &b->address[i].addr) ||
+		    a->address[i].len != b->address[i].len)
+			return false;
+	return true;
+}
+
+static inline bool
+route_equal(const struct config_route *a, const struct config_route *b)
+{
+	return ip_addr_equal(&a->prefix.addr, &b->prefix.addr) &&
+	       a->prefix.len == b->prefix.len &&
+	       ip_addr_equal(&a->gateway, &b->gateway) &&
+	       strcmp(a->iface, b->iface) == 0 && a->type == b->type &&
+	       a->distance == b->distance;
+}
+
+static inline bool
+neighbor_equal(const struct config_neighbor *a, const struct config_neighbor *b)
+{
+	return ip_addr_equal(&a->addr, &b->addr) &&
+	       memcmp(a->mac, b->mac, ETH_ALEN) == 0 &&
+	       strcmp(a->iface, b->iface) == 0;
+}
+
+static inline bool
+config_lists_equal(const struct config *a, const struct config *b)
+{
+	for (uint32_t i = 0; i < a->interface_count; i++)
+		if (!interface_equal(&a->interface[i], &b->interface[i]))
+			return false;
+	for (uint32_t i = 0; i < a->route_count; i++)
+		if (!route_equal(&a->route[i], &b->route[i]))
+			return false;
+	for (uint32_t i = 0; i < a->neighbor_count; i++)
+		if (!neighbor_equal(&a->neighbor[i], &b->neighbor[i]))
+			return false;
+	for (uint32_t i = 0; i < a->routes_file_count; i++)
+		if (a->routes_file[i].file != b->routes_file[i].file)
+			return false;
+	for (uint32_t i = 0; i < a->user_count; i++)
+		if (strcmp(a->user[i].name, b->user[i].name) != 0 ||
+		    strcmp(a->user[i].hash, b->user[i].hash) != 0)
+			return false;
+	for (uint32_t i = 0; i < a->log_host_count; i++)
+		if (!ip_addr_equal(&a->log_host[i], &b->log_host[i]))
+			return false;
+	return true;
+}
+
+static inline bool
+config_equal(const struct config *a, const struct config *b)
+{
+	return strcmp(a->hostname, b->hostname) == 0 &&
+	       a->http_port == b->http_port && a->https_port == b->https_port &&
+	       strcmp(a->management, b->management) == 0 &&
+	       a->interface_count == b->interface_count &&
+	       a->route_count == b->route_count &&
+	       a->neighbor_count == b->neighbor_count &&
+	       a->routes_file_count == b->routes_file_count &&
+	       a->user_count == b->user_count &&
+	       a->log_host_count == b->log_host_count &&
+	       config_lists_equal(a, b);
+}
+
+#endif
