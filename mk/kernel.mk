@@ -42,20 +42,21 @@ KERNEL_LINK = $(CC) $(KERNEL_LDFLAGS) -o $@ $(filter %.o,$^) \
 	-Wl,--start-group $(NEWLIB_DIR)/libc.a -lgcc -Wl,--end-group
 KERNEL_LINK_DEPS := $(KERNEL_ALL_OBJS) image/kernel.ld mk/flags.mk
 
-$(B)/pass1.elf: $(KERNEL_LINK_DEPS)
+# The first pass has an empty table in the place of the real one.
+$(B)/pass1.elf: $(KERNEL_LINK_DEPS) $(B)/ksyms0.o
 	@echo "  LD      $@"
 	@$(KERNEL_LINK)
+$(B)/ksyms0.S: mk/ksyms.awk
+	@mkdir -p $(@D)
+	@awk -f $< </dev/null >$@
 $(B)/ksyms.S: $(B)/pass1.elf mk/ksyms.awk
-	@nm -n $< | awk -f mk/ksyms.awk > $@.tmp && mv $@.tmp $@
-$(B)/ksyms.o: $(B)/ksyms.S
+	@nm -n $< | awk -f mk/ksyms.awk >$@
+$(B)/ksyms0.o $(B)/ksyms.o: $(B)/%.o: $(B)/%.S
 	$(call cc,$(KERNEL_CFLAGS))
 $(B)/barewire.elf: $(KERNEL_LINK_DEPS) $(B)/ksyms.o $(B)/pass1.elf
 	@echo "  LD      $@"
 	@$(KERNEL_LINK)
 	@mk/check-ksyms.sh $(B)/pass1.elf $@
-# What the loaders carry: no debug information, no symbols.
-$(B)/barewire.stripped.elf: $(B)/barewire.elf
-	@objcopy --strip-all $< $@
 
 .PHONY: FORCE
 FORCE:
