@@ -19,7 +19,8 @@
 
 enum {
 	REBOOT_SECONDS = 5,
-	BACKTRACE_MAX = 24,
+	BACKTRACE_MAX = 24, /* lines */
+	FRAMES_MAX = 1024,
 	TRAP_BREAKPOINT = 3,
 	TRAP_PAGE_FAULT = 14,
 	FAULT_PRESENT = 1 << 0,
@@ -80,6 +81,8 @@ print_registers(const struct trap_frame *f)
 		const char *name;
 		uint64_t value;
 	} r[] = {
+		{ "rip", f->rip },
+		{ "flags", f->rflags },
 		{ "rax", f->rax },
 		{ "rbx", f->rbx },
 		{ "rcx", f->rcx },
@@ -88,52 +91,74 @@ print_registers(const struct trap_frame *f)
 		{ "rdi", f->rdi },
 		{ "rbp", f->rbp },
 		{ "rsp", f->rsp },
-		{ " r8", f->r8 },
-		{ " r9", f->r9 },
+		{ "r8", f->r8 },
+		{ "r9", f->r9 },
 		{ "r10", f->r10 },
 		{ "r11", f->r11 },
 		{ "r12", f->r12 },
 		{ "r13", f->r13 },
 		{ "r14", f->r14 },
 		{ "r15", f->r15 },
-		{ "rfl", f->rflags },
 		{ "cr0", cpu_read_cr0() },
 		{ "cr2", cpu_read_cr2() },
 		{ "cr3", cpu_read_cr3() },
 		{ "cr4", cpu_read_cr4() },
+		{ "cs", f->cs },
+		{ "error", f->error },
 	};
 	size_t i;
 
-	print_symbol("rip", f->rip);
-	for (i = 0; i + 2 < sizeof(r) / sizeof(r[0]); i += 3)
-		log_error("panic", "%s %016llx  %s %016llx  %s %016llx",
-		    r[i].name, (unsigned long long)r[i].value, r[i + 1].name,
-		    (unsigned long long)r[i + 1].value, r[i + 2].name,
-		    (unsigned long long)r[i + 2].value);
+	/* Two a line: a VGA screen has 80 columns. */
+	for (i = 0; i + 1 < sizeof(r) / sizeof(r[0]); i += 2)
+		log_error("panic", "%-5s %016llx  %-5s %016llx", r[i].name,
+		    (unsigned long long)r[i].value, r[i + 1].name,
+		    (unsigned long long)r[i + 1].value);
 }
 
-/* Frame pointers: *rbp is the caller's rbp, the return address is above. */
+/* The next frame up, or NULL where the chain ends or makes no sense. */
+static const uint64_t *
+caller(const uint64_t *frame)
+{
+	uint64_t next = frame[0];
+
+	/* Stacks grow down: a caller's frame is above. */
+	if (next <= (uint64_t)(uintptr_t)frame || (next & 7) != 0)
+		return NULL;
+	return (const uint64_t *)(uintptr_t)next;
+}
+
+/*
+ * Frame pointers: frame[0] is the caller's, frame[1] the return address. A
+ * function that calls itself is one line.
+ */
 static void
 print_backtrace(const struct trap_frame *f)
 {
-	const uint64_t *frame = (const uint64_t *)(uintptr_t)f->rbp;
-	uint64_t next;
-	int i;
+	const uint64_t *frame = (const uint64_t *)(uintptr_t)(f->rbp & ~7ull);
+	uint64_t last = 0;
+	uint32_t lines = 0, again = 0, steps;
 
 	print_symbol("  at", f->rip);
-	for (i = 0; i < BACKTRACE_MAX; i++) {
-		if (((uintptr_t)frame & 7) != 0 ||
-		    !paging_readable(frame, 16) || frame[1] == 0)
-			return;
-		/* The address behind a call may be another function's. */
-		print_symbol("  by", frame[1] - 1);
-		next = frame[0];
-		/* Stacks grow down: a caller's frame is above. */
-		if (next <= (uint64_t)(uintptr_t)frame)
-			return;
-		frame = (const uint64_t *)(uintptr_t)next;
+	for (steps = 0; steps < FRAMES_MAX && lines < BACKTRACE_MAX; steps++) {
+		if (frame == NULL || !paging_readable(frame, 16) ||
+		    frame[1] == 0)
+			break;
+		if (frame[1] == last) {
+			again++;
+		} else {
+			if (again > 0)
+				log_error("panic", "  by the same, %u times",
+				    (unsigned)again);
+			/* Behind a call may be another function's start. */
+			print_symbol("  by", frame[1] - 1);
+			last = frame[1];
+			again = 0;
+			lines++;
+		}
+		frame = caller(frame);
 	}
-	log_error("panic", "  ...");
+	if (again > 0)
+		log_error("panic", "  by the same, %u times", (unsigned)again);
 }
 
 static void
@@ -181,9 +206,8 @@ trap_panic(const struct trap_frame *f)
 	case 0:
 		log_flush();
 		print_cause(f);
-		log_error("panic", "processor %u, error code %#llx",
-		    (unsigned)cpu_current()->index,
-		    (unsigned long long)f->error);
+		log_error(
+		    "panic", "on processor %u", (unsigned)cpu_current()->index);
 		print_registers(f);
 		print_backtrace(f);
 		break;

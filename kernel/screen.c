@@ -10,8 +10,17 @@
 #include <string.h>
 
 #include "kernel/font.h"
+#include "kernel/io.h"
 
-enum { COLUMNS_MAX = 240, ROWS_MAX = 72, SCROLL_ROWS = 8 };
+enum { COLUMNS_MAX = 240, ROWS_MAX = 72, SCROLL_SHARE = 8 };
+
+/* The CRT controller's cursor registers, for text. */
+enum {
+	VGA_INDEX = 0x3d4,
+	VGA_DATA = 0x3d5,
+	VGA_CURSOR_START = 0x0a,
+	VGA_CURSOR_OFF = 0x20,
+};
 
 #define BOOT_MAP_END (1ull << 32) /* what the loader's tables reach */
 
@@ -102,7 +111,8 @@ clear(void)
 			memset(video + (size_t)y * fb.pitch, 0, fb.width * 4);
 		return;
 	}
-	/* Text cells must be blanks, with a colour for the cursor. */
+	outb(VGA_INDEX, VGA_CURSOR_START);
+	outb(VGA_DATA, VGA_CURSOR_OFF);
 	for (y = 0; y < rows; y++) {
 		for (x = 0; x < columns; x++)
 			((volatile uint16_t *)(video + y * fb.pitch))[x] =
@@ -123,7 +133,7 @@ screen_move(void *base)
 static void
 scroll(void)
 {
-	uint32_t i, by = rows > SCROLL_ROWS * 2 ? SCROLL_ROWS : 1;
+	uint32_t i, by = rows / SCROLL_SHARE + 1;
 
 	memmove(want[0], want[by], (rows - by) * sizeof(want[0]));
 	memset(want[rows - by], 0, by * sizeof(want[0]));

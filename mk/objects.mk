@@ -14,6 +14,7 @@ KERNEL_OBJS := \
 	kernel/acpi_tables.o \
 	kernel/cpu.o \
 	kernel/font.o \
+	kernel/ksyms.o \
 	kernel/log.o \
 	kernel/logring.o \
 	kernel/main.o \
