@@ -20,10 +20,11 @@ array_add(void *array_pointer, uint32_t *count, size_t element)
 	memcpy(&array, array_pointer, sizeof(array));
 	if ((*count & (*count - 1)) == 0) {
 		size_t room = *count == 0 ? 1 : 2 * (size_t)*count;
+		void *larger = realloc(array, room * element);
 
-		array = realloc(array, room * element);
-		if (array == NULL)
-			return NULL;
+		if (larger == NULL)
+			return NULL; /* the array stays as it is */
+		array = larger;
 		memcpy(array_pointer, &array, sizeof(array));
 	}
 	added = (char *)array + *count * element;

@@ -22,7 +22,7 @@ lex_init(struct lexer *lx, const char *text, size_t size)
 
 	memset(lx, 0, sizeof(*lx));
 	if (size == 0)
-		text = ""; /* an empty file may have no data at all */
+		return; /* an empty file may have no data at all */
 	lx->next = text;
 	lx->end = text + size;
 	if (size >= mark_len && memcmp(text, mark, mark_len) == 0)

@@ -252,7 +252,7 @@ test_default(void **state)
 static int
 parse_with_failures(const char *text)
 {
-	struct config c;
+	struct config c = { 0 };
 	int error = -ENOMEM;
 	int n;
 
@@ -275,7 +275,7 @@ static void
 test_failing_allocations(void **state)
 {
 	static struct writer w;
-	struct config c;
+	struct config c = { 0 };
 	int error = -ENOMEM;
 	int failures = 0;
 	int n;
