@@ -336,6 +336,7 @@ guard_stacks(void)
 void
 paging_init(const struct bootinfo *bi)
 {
+	uint64_t at = (uint64_t)(uintptr_t)bi;
 	void *fb = NULL;
 
 	root = mem_page();
@@ -344,8 +345,8 @@ paging_init(const struct bootinfo *bi)
 	map_ranges(bi, 1u << BOOT_MEM_ACPI, MAP_READ);
 	map_ranges(bi, 1u << BOOT_MEM_USABLE | 1u << BOOT_MEM_LOADER, MAP_DATA);
 	map_image(bi);
-	/* It may lie in the kernel's block, which has no other address. */
-	if (!paging_map_firmware((uint64_t)(uintptr_t)bi, sizeof(*bi)))
+	/* A physical pointer may lead into the kernel's block. */
+	if (at < MEMMAP_LIMIT && !paging_map_firmware(at, sizeof(*bi)))
 		panic("the boot information is out of reach");
 	if (bi->fb.type != BOOT_FB_NONE)
 		fb = paging_map_wc(bi->fb.addr, screen_size(&bi->fb));
