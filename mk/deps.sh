@@ -7,9 +7,9 @@ set -eu
 
 build='gcc libc6-dev binutils make dpkg-dev xz-utils gnu-efi grub-pc-bin
 	grub-common xorriso mtools newlib-source node-llhttp ca-certificates'
-run='qemu-system-x86 qemu-utils ovmf python3'
-test='clang clang-format cppcheck libcmocka-dev curl python3-pytest
-	python3-scapy iproute2 iputils-ping'
+run='qemu-system-x86 ovmf python3'
+test='clang-14 libclang-rt-14-dev clang-format-14 cppcheck libcmocka-dev
+	python3-pytest python3-scapy chromium git'
 
 say()
 {

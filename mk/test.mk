@@ -17,7 +17,8 @@ HOST_CFLAGS = -std=gnu11 -O1 -g -DBAREWIRE_HOST -I. -I$(B) \
 	-fno-omit-frame-pointer $(LWIP_INCLUDES) $(LLHTTP_INCLUDES) \
 	$(CJSON_INCLUDES) -DLLHTTP_STRICT_MODE=1
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
-FUZZ_CC := clang-14
+ASAN_CC := $(CC) $(SANITIZE)
+FUZZ_CC := clang-14 $(SANITIZE)
 
 UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -43,28 +44,32 @@ define host-cc
 @$(1) -c -o $@ $<
 endef
 
+# $(call host-compile,DIR,COMPILER): COMPILER is the name of a variable, since
+# its value has a comma.
+HOST_RULES := mk/test.mk $(B)/sources.mk
 define host-compile
-$(1)/%.o: %.c mk/test.mk $(B)/sources.mk | $(B)/version.h
-	$$(call host-cc,$(2) $$(HOST_CFLAGS) $$(HOST_WARNINGS) $$(DEPFLAGS))
-$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(B)/sources.mk
-	$$(call host-cc,$(2) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
-$(1)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(B)/sources.mk
-	$$(call host-cc,$(2) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
-$(1)/cjson/%.o: $(CJSON_DIR)/%.c $(B)/sources.mk
-	$$(call host-cc,$(2) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
+$(1)/%.o: %.c $(HOST_RULES) | $(B)/version.h $(B)/deps-test
+	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) $$(HOST_WARNINGS) $$(DEPFLAGS))
+$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(HOST_RULES) | $(B)/deps-test
+	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
+$(1)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(HOST_RULES) | $(B)/deps-test
+	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
+$(1)/cjson/%.o: $(CJSON_DIR)/%.c $(HOST_RULES) | $(B)/deps-test
+	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
 endef
-$(eval $(call host-compile,$(H)/asan,$(CC) $(SANITIZE)))
-$(eval $(call host-compile,$(H)/fuzzobj,$(FUZZ_CC) $(SANITIZE),fuzzer-no-link))
+FUZZ_OBJ_CC := $(FUZZ_CC) -fsanitize=fuzzer-no-link
+$(eval $(call host-compile,$(H)/asan,ASAN_CC))
+$(eval $(call host-compile,$(H)/fuzzobj,FUZZ_OBJ_CC))
 
 define unit-link
 $(H)/unit/$(notdir $(1:.c=)): $(call host-objects,$(H)/asan,$(1))
 	@mkdir -p $$(@D)
-	@$(CC) $(SANITIZE) $(call host-wraps,$(1)) -o $$@ $$^ -lcmocka -lm
+	@$(ASAN_CC) $(call host-wraps,$(1)) -o $$@ $$^ -lcmocka -lm
 endef
 define fuzz-link
 $(H)/fuzz/$(notdir $(1:.c=)): $(call host-objects,$(H)/fuzzobj,$(1))
 	@mkdir -p $$(@D)
-	@$(FUZZ_CC) $(SANITIZE) -fsanitize=fuzzer -o $$@ $$^
+	@$(FUZZ_CC) -fsanitize=fuzzer -o $$@ $$^
 endef
 ifneq ($(filter test unit fuzz,$(GOALS)),)
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit-link,$(t))))

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The composition root: puts the rooms together, then runs core 0's loop.
+ * kernel_main() is the table of contents; the order of its lines matters, and
+ * each line says why.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "boot/bootinfo.h"
+#include "console/console.h"
+#include "control/config_load.h"
+#include "control/router.h"
+#include "control/system.h"
+#include "drivers/nic.h"
+#include "kernel/acpi.h"
+#include "kernel/cpu.h"
+#include "kernel/dma.h"
+#include "kernel/log.h"
+#include "kernel/mem.h"
+#include "kernel/paging.h"
+#include "kernel/panic.h"
+#include "kernel/pci.h"
+#include "kernel/time.h"
+#include "lwip-port/stack.h"
+#include "net/worker.h"
+#include "version.h"
+
+enum {
+	RING_PUNT = 1024,      /* packets on the way to core 0 */
+	RING_MAILBOX = 1024,   /* frames on the way from core 0 */
+	BUFFERS_SPARE = 4096,  /* beyond what all descriptors hold */
+	BUFFERS_RAM_SHARE = 8, /* at most an eighth of the RAM */
+	NEIGHBORS = 8192,
+};
+
+static struct port port_storage[PORT_MAX];
+static struct port *ports[PORT_MAX + 1];
+static uint32_t port_count;
+
+static struct pool pool;
+static uint32_t buffers;
+static struct counters worker_counters, control_counters;
+static struct spsc punt_ring, mailbox_ring, giveback_ring;
+static struct worker worker;
+static struct worker *workers[] = { &worker };
+
+static struct file file_table[BOOT_FILE_MAX];
+static char file_names[BOOT_FILE_MAX][BOOT_NAME_MAX];
+static char volume_name[BOOT_NAME_MAX], loader_name[BOOT_NAME_MAX];
+static struct files files;
+static struct router router;
+static struct system sys;
+
+/* What the loader said, before its memory is anybody's. */
+static void
+take_bootinfo(const struct bootinfo *bi)
+{
+	memcpy(loader_name, bi->loader, sizeof(loader_name) - 1);
+	memcpy(volume_name, bi->volume, sizeof(volume_name) - 1);
+	files.file = file_table;
+	files.volume = volume_name;
+	files.count = bi->file_count;
+	for (uint32_t i = 0; i < files.count; i++) {
+		const struct boot_file *f = &bi->file[i];
+
+		memcpy(file_names[i], f->name, BOOT_NAME_MAX - 1);
+		file_table[i].name = file_names[i];
+		file_table[i].data = (const char *)(uintptr_t)f->addr;
+		file_table[i].size = f->size;
+	}
+	log_info(
+	    "boot", "Barewire %s, loaded by %s", BAREWIRE_VERSION, loader_name);
+	if (bi->notice[0] != '\0')
+		log_warn("boot", "%s", bi->notice);
+	if (volume_name[0] != '\0')
+		log_info("boot", "config volume on %s, %u files", volume_name,
+		    (unsigned)files.count);
+	else
+		log_info("boot", "no config volume");
+}
+
+/* Every NIC that a driver knows, in order of PCI address. */
+static void
+find_ports(void)
+{
+	for (uint32_t i = 0; i < pci_count() && port_count < PORT_MAX; i++) {
+		struct port *p = &port_storage[port_count];
+		memset(p, 0, sizeof(*p));
+		p->index = (uint8_t)port_count;
+		snprintf(p->name, sizeof(p->name), "port%u", port_count);
+		if (nic_probe(pci_get(i), p) == 0)
+			ports[port_count++] = p;
+	}
+}
+
+/* One pool for the one core that forwards and controls. */
+static void
+make_buffers(void)
+{
+	struct mem_stats ram;
+	uint32_t limit;
+	void *region;
+	struct pkt **slots;
+
+	mem_stats(&ram);
+	limit = (uint32_t)(ram.total / BUFFERS_RAM_SHARE / PKT_STRIDE);
+	buffers = BUFFERS_SPARE;
+	for (uint32_t i = 0; i < port_count; i++)
+		buffers += ports[i]->rx_descriptors + ports[i]->tx_descriptors;
+	if (buffers > limit)
+		buffers = limit;
+	region = dma_alloc((size_t)buffers * PKT_STRIDE, PKT_META);
+	slots = malloc(pool_slots_size(buffers));
+	if (region == NULL || slots == NULL)
+		panic("no memory for %u packet buffers", buffers);
+	pool_init(&pool, slots, region, buffers);
+	log_info("main", "%u packet buffers of %u bytes", buffers, PKT_ROOM);
+}
+
+static void
+make_ring(struct spsc *ring, uint32_t size)
+{
+	struct pkt **slots = malloc(size * sizeof(struct pkt *));
+
+	if (slots == NULL)
+		panic("no memory for a ring of %u packets", size);
+	spsc_init(ring, slots, size);
+}
+
+/* Core 0 forwards too while it is the only core in use. */
+static void
+make_worker(void)
+{
+	make_ring(&punt_ring, RING_PUNT);
+	make_ring(&mailbox_ring, RING_MAILBOX);
+	make_ring(&giveback_ring, RING_PUNT);
+	worker.pool = &pool;
+	worker.port = ports;
+	worker.counters = &worker_counters;
+	worker.punt = &punt_ring;
+	worker.mailbox = &mailbox_ring;
+	worker.giveback = &giveback_ring;
+	for (uint32_t i = 0; i < port_count; i++) {
+		ports[i]->pool[0] = &pool;
+		worker.rx[worker.rx_count++] =
+		    (struct rx_queue){ .port = ports[i], .queue = 0 };
+	}
+}
+
+static void
+make_router(void)
+{
+	const struct router_parts parts = {
+		.port = ports,
+		.worker = workers,
+		.worker_count = 1,
+		.stack = &stack_lwip_ops,
+		.pool = &pool,
+		.counters = &control_counters,
+		.neighbors = NEIGHBORS,
+	};
+
+	if (router_init(&router, &parts) != 0 || stack_init(&router) != 0)
+		panic("no memory for the router's tables");
+}
+
+/* A config that does not load leaves the defaults, which always do. */
+static void
+apply_config(void)
+{
+	const struct config_world world = { .port = ports, .files = &files };
+	struct config config;
+
+	config_load(&world, &config);
+	if (router_apply(&router, &config) == 0)
+		return;
+	log_error("main", "no memory for this config; using the defaults");
+	if (config_default(&world, &config) != 0 ||
+	    router_apply(&router, &config) != 0)
+		panic("no memory for the default config");
+}
+
+static void
+system_memory(struct system_memory *out)
+{
+	struct mem_stats ram;
+
+	mem_stats(&ram);
+	*out = (struct system_memory){
+		.total = ram.total,
+		.used = ram.dma + ram.heap_used,
+		.free = ram.heap - ram.heap_used,
+		.heap_size = ram.heap,
+		.heap_used = ram.heap_used,
+		.buffers = buffers,
+		.buffers_free = pool.count,
+	};
+}
+
+static int
+system_log_read(uint64_t seq, struct system_log_line *out)
+{
+	static const char *const levels[] = { "error", "warning", "info",
+		"debug" };
+	struct log_entry e;
+	int error = log_read(seq, &e);
+
+	if (error != 0)
+		return error;
+	out->seq = e.seq;
+	out->time_us = e.time_us;
+	out->level = levels[e.level];
+	memcpy(out->area, e.area, sizeof(out->area));
+	memcpy(out->text, e.text, sizeof(out->text));
+	return 0;
+}
+
+static void
+start_console(void)
+{
+	int error;
+
+	sys = (struct system){
+		.version = BAREWIRE_VERSION,
+		.loader = loader_name,
+		.volume = volume_name,
+		.cpu_model = cpu_features()->brand,
+		.tsc_hz = time_cycles_per_second(),
+		.cpu = { { .id = 0, .role = "control+worker" } },
+		.cpu_count = 1,
+		.uptime_us = time_us,
+		.memory = system_memory,
+		.log_read = system_log_read,
+	};
+	error = console_init(&router, &sys);
+	if (error != 0)
+		log_error("console", "does not listen: error %d", -error);
+}
+
+/* The line that says we forward; printed once. */
+static void
+announce(void)
+{
+	size_t routes = rib_count(router.rib);
+
+	sys.boot_us = time_us();
+	log_info("barewire", "ready: %u port%s, 1 worker, %zu route%s, %llu ms",
+	    port_count, port_count == 1 ? "" : "s", routes,
+	    routes == 1 ? "" : "s", (unsigned long long)sys.boot_us / 1000);
+}
+
+static _Noreturn void
+loop(void)
+{
+	for (;;) {
+		uint64_t now = time_us();
+
+		worker_run_once(&worker, now);
+		router_poll(&router, now);
+		stack_poll(now);
+		log_poll();
+	}
+}
+
+_Noreturn void
+kernel_main(struct bootinfo *bi)
+{
+	cpu_init();          /* exceptions first: a fault must be seen */
+	log_init(bi);        /* then a voice */
+	mem_init(bi);        /* RAM for the page tables */
+	paging_init(bi);     /* W^X, all RAM mapped, heap open */
+	acpi_init(bi->rsdp); /* PM timer for time, MCFG for PCI */
+	time_init(bi->handover_tsc);
+	cpu_log();
+	take_bootinfo(bi);
+	pci_scan();
+	find_ports(); /* rings are DMA memory: before the lock */
+	make_buffers();
+	make_worker();
+	make_router();
+	apply_config();
+	start_console();
+	mem_lock();                      /* what is left belongs to the heap */
+	router_poll(&router, time_us()); /* publishes the first dataplane */
+	announce();
+	log_defer(); /* from here on the serial line must not hold us up */
+	loop();
+}
