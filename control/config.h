@@ -26,9 +26,10 @@ enum {
 	CONFIG_ERRORS_MAX = 20, /* kept; the others are only counted */
 	CONFIG_WARNINGS_MAX = 8,
 	CONFIG_MESSAGE_MAX = 160,
-	CONFIG_INTERFACE_ADDRESSES = 15, /* one is left for the link-local */
-	CONFIG_MTU_MIN = 576,            /* RFC 1122 3.3.3 */
-	CONFIG_MTU_MIN_IP6 = 1280,       /* RFC 8200 5 */
+	/* Of an interface: the link-local one and a lease come on top. */
+	CONFIG_INTERFACE_ADDRESSES = 14,
+	CONFIG_MTU_MIN = 576,      /* RFC 1122 3.3.3 */
+	CONFIG_MTU_MIN_IP6 = 1280, /* RFC 8200 5 */
 	CONFIG_MTU_DEFAULT = 1500,
 	CONFIG_DISTANCE_STATIC = 1,
 	CONFIG_HTTP_PORT = 80,

@@ -377,7 +377,7 @@ test_addresses_of_one_interface(void **state)
 	config_free(&c);
 	strcat(text, " ipv6 address 2001:db8::1/64\n");
 	assert_int_equal(parse_text(text, &c, &errors), -EINVAL);
-	assert_int_equal(errors.error[0].line, 17);
+	assert_int_equal(errors.error[0].line, 2 + CONFIG_INTERFACE_ADDRESSES);
 	/* every link has its own link-local network */
 	parse_good("interface port0\n ipv6 address fe80::1/64\n"
 		   "interface port1\n ipv6 address fe80::1/64\n"
