@@ -54,7 +54,8 @@
 
 	/*
 	 * Multiboot2 header (3.1.1). The loader may put the image at any
-	 * multiple of 2 MiB, as low as it can; it need not set a video mode.
+	 * multiple of 2 MiB, as low as it can; no framebuffer is asked for, so
+	 * the screen stays in text mode.
 	 */
 	.section .multiboot, "a", @progbits
 	.balign	8
@@ -71,10 +72,6 @@ header:
 	.short	4, 1			/* console: EGA text is fine */
 	.long	12
 	.long	2
-	.balign	8
-	.short	5, 1			/* framebuffer: 80x25 text */
-	.long	20
-	.long	80, 25, 0
 	.balign	8
 	.short	10, 0			/* relocatable: min, max, align, low */
 	.long	24

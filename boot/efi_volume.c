@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The config volume as the firmware shows it. UEFI specification 2.9: 10.3
+ * (device paths), 13.4 (simple file system), 13.5 (file protocol).
+ */
+#include <stdbool.h>
+
+#include "boot/efi_private.h"
+#include "boot/memory.h"
+
+/* All files together; and never more than half of the free memory. */
+#define BYTES_MAX (256ull << 20)
+
+/* A root folder that never ends is a broken one. */
+enum { ENTRIES_MAX = 4096 };
+
+static const CHAR16 label[] = L"BAREWIRE";
+
+/* What GetInfo() and Read() of a folder fill, with room for long names. */
+union info {
+	EFI_FILE_INFO file;
+	EFI_FILE_SYSTEM_INFO volume;
+	UINT8 bytes[2048];
+};
+
+struct volume {
+	EFI_HANDLE handle;
+	EFI_FILE_HANDLE root;
+	bool other_disk; /* than the one that we were started from */
+};
+
+/* Whether two devices are on one disk: their paths agree up to the disk. */
+static bool
+same_disk(EFI_HANDLE a, EFI_HANDLE b)
+{
+	EFI_DEVICE_PATH *p = DevicePathFromHandle(a);
+	EFI_DEVICE_PATH *q = DevicePathFromHandle(b);
+	bool p_end, q_end;
+
+	if (p == NULL || q == NULL)
+		return false;
+	for (;; p = NextDevicePathNode(p), q = NextDevicePathNode(q)) {
+		p_end = IsDevicePathEnd(p) ||
+		        DevicePathType(p) == MEDIA_DEVICE_PATH;
+		q_end = IsDevicePathEnd(q) ||
+		        DevicePathType(q) == MEDIA_DEVICE_PATH;
+		if (p_end || q_end)
+			return p_end && q_end;
+		if (DevicePathNodeLength(p) < (int)sizeof(*p) ||
+		    DevicePathNodeLength(p) != DevicePathNodeLength(q) ||
+		    CompareMem(p, q, DevicePathNodeLength(p)) != 0)
+			return false;
+	}
+}
+
+static bool
+has_label(EFI_FILE_HANDLE root)
+{
+	static union info info;
+	UINTN size = sizeof(info) - sizeof(CHAR16);
+
+	SetMem(&info, sizeof(info), 0);
+	if (EFI_ERROR(root->GetInfo(root, &FileSystemInfo, &size, &info)))
+		return false;
+	return StrCmp(info.volume.VolumeLabel, label) == 0;
+}
+
+static bool
+open_volume(EFI_HANDLE handle, EFI_FILE_HANDLE *root)
+{
+	EFI_FILE_IO_INTERFACE *fs;
+
+	if (EFI_ERROR(BS->HandleProtocol(
+		handle, &FileSystemProtocol, (void **)&fs)) ||
+	    EFI_ERROR(fs->OpenVolume(fs, root)))
+		return false;
+	if (has_label(*root))
+		return true;
+	(*root)->Close(*root);
+	return false;
+}
+
+/* The first volume on another disk than ours, or else the first. */
+static bool
+find_volume(struct bootinfo *bi, EFI_HANDLE boot, struct volume *v)
+{
+	EFI_HANDLE *handles;
+	EFI_FILE_HANDLE root;
+	UINTN n, i;
+	bool found = false, other;
+
+	if (EFI_ERROR(BS->LocateHandleBuffer(
+		ByProtocol, &FileSystemProtocol, NULL, &n, &handles)))
+		return false;
+	for (i = 0; i < n; i++) {
+		if (!open_volume(handles[i], &root))
+			continue;
+		other = !same_disk(handles[i], boot);
+		if (found && other == v->other_disk)
+			boot_notice(bi, "more than one config volume", NULL);
+		if (found && (v->other_disk || !other)) {
+			root->Close(root);
+			continue;
+		}
+		if (found)
+			v->root->Close(v->root);
+		*v = (struct volume){ handles[i], root, other };
+		found = true;
+	}
+	BS->FreePool(handles);
+	return found;
+}
+
+/* UCS-2 to UTF-8. Returns false when it does not fit or has no UTF-8. */
+static bool
+convert_name(char *to, UINTN size, const CHAR16 *from)
+{
+	UINTN n = 0;
+	CHAR16 c;
+
+	for (; (c = *from) != 0; from++) {
+		if (n + 4 > size || (c >= 0xd800 && c < 0xe000))
+			return false;
+		if (c < 0x80) {
+			to[n++] = (char)c;
+		} else if (c < 0x800) {
+			to[n++] = (char)(0xc0 | c >> 6);
+			to[n++] = (char)(0x80 | (c & 0x3f));
+		} else {
+			to[n++] = (char)(0xe0 | c >> 12);
+			to[n++] = (char)(0x80 | (c >> 6 & 0x3f));
+			to[n++] = (char)(0x80 | (c & 0x3f));
+		}
+	}
+	to[n] = '\0';
+	return n > 0;
+}
+
+static bool
+read_all(EFI_FILE_HANDLE f, UINT8 *to, UINT64 size)
+{
+	UINTN n;
+
+	while (size > 0) {
+		n = size;
+		if (EFI_ERROR(f->Read(f, &n, to)) || n == 0)
+			return false;
+		to += n;
+		size -= n;
+	}
+	return true;
+}
+
+/* Reads one file into pages of its own. Returns what went wrong, or NULL. */
+static const char *
+read_file(struct volume *v, EFI_FILE_INFO *info, struct boot_file *file)
+{
+	EFI_FILE_HANDLE f;
+	EFI_PHYSICAL_ADDRESS at = 0;
+	UINT64 pages = (info->FileSize + EFI_PAGE_BYTES - 1) / EFI_PAGE_BYTES;
+	const char *error = NULL;
+
+	file->addr = 0;
+	file->size = info->FileSize;
+	if (pages == 0)
+		return NULL;
+	if (EFI_ERROR(v->root->Open(
+		v->root, &f, info->FileName, EFI_FILE_MODE_READ, 0)))
+		return "cannot be opened";
+	if (EFI_ERROR(BS->AllocatePages(
+		AllocateAnyPages, EfiLoaderData, pages, &at))) {
+		error = "no memory for";
+	} else if (!read_all(f, (UINT8 *)at, info->FileSize)) {
+		BS->FreePages(at, pages);
+		error = "cannot be read";
+	}
+	file->addr = at;
+	f->Close(f);
+	return error;
+}
+
+/* Takes one entry of the root folder; *room is what is left for files. */
+static void
+take_entry(
+    struct bootinfo *bi, struct volume *v, EFI_FILE_INFO *info, UINT64 *room)
+{
+	struct boot_file *file = &bi->file[bi->file_count];
+	const char *error;
+
+	if (info->Attribute & EFI_FILE_DIRECTORY)
+		return;
+	if (bi->file_count == BOOT_FILE_MAX) {
+		boot_notice(bi, "too many files", NULL);
+		return;
+	}
+	if (!convert_name(file->name, sizeof(file->name), info->FileName)) {
+		boot_notice(bi, "bad file name", NULL);
+		return;
+	}
+	if (info->FileSize > *room) {
+		boot_notice(bi, "too large", file->name);
+		return;
+	}
+	error = read_file(v, info, file);
+	if (error != NULL) {
+		boot_notice(bi, error, file->name);
+		return;
+	}
+	*room -= info->FileSize;
+	bi->file_count++;
+}
+
+static UINT64
+free_memory(void)
+{
+	EFI_MEMORY_DESCRIPTOR *map, *d;
+	UINTN size = 0, key, entry_size, at;
+	UINT64 pages = 0;
+
+	efi_memory_map(NULL, 0, &size, &key, &entry_size);
+	size += 8 * entry_size;
+	if (EFI_ERROR(BS->AllocatePool(EfiLoaderData, size, (void **)&map)))
+		return 0;
+	if (!EFI_ERROR(efi_memory_map(map, size, &size, &key, &entry_size))) {
+		for (at = 0; at + entry_size <= size; at += entry_size) {
+			d = (void *)((UINT8 *)map + at);
+			if (d->Type == EfiConventionalMemory)
+				pages += d->NumberOfPages;
+		}
+	}
+	BS->FreePool(map);
+	return pages * EFI_PAGE_BYTES;
+}
+
+static void
+name_volume(struct bootinfo *bi, EFI_HANDLE handle)
+{
+	CHAR16 *text = DevicePathToStr(DevicePathFromHandle(handle));
+	UINTN i;
+
+	for (i = 0; i + 1 < sizeof(bi->volume) && text && text[i] != 0; i++)
+		bi->volume[i] = text[i] < 127 ? (char)text[i] : '?';
+	bi->volume[i] = '\0';
+	if (text != NULL)
+		BS->FreePool(text);
+}
+
+void
+efi_read_volume(struct bootinfo *bi, EFI_HANDLE boot)
+{
+	static union info info;
+	UINT64 room = free_memory() / 2;
+	struct volume v = { 0 };
+	UINTN size, i;
+
+	if (room > BYTES_MAX)
+		room = BYTES_MAX;
+	if (!find_volume(bi, boot, &v))
+		return;
+	name_volume(bi, v.handle);
+	for (i = 0; i < ENTRIES_MAX; i++) {
+		size = sizeof(info) - sizeof(CHAR16);
+		SetMem(&info, sizeof(info), 0);
+		if (EFI_ERROR(v.root->Read(v.root, &size, &info))) {
+			boot_notice(bi, "the folder cannot be read", NULL);
+			break;
+		}
+		if (size == 0)
+			break;
+		take_entry(bi, &v, &info.file, &room);
+	}
+	v.root->Close(v.root);
+}
