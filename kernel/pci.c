@@ -324,14 +324,16 @@ map_areas(const struct acpi_info *info)
 void
 pci_scan(void)
 {
-	static const struct area ports = { 0, 0, BUSES - 1, NULL };
+	/* Segment 0 has ports where it has no ECAM. */
+	static const struct area first = { 0, 0, BUSES - 1, NULL };
 	uint32_t i;
 
 	map_areas(acpi_info());
-	if (area_of(0, 0) == NULL)
-		scan_area(&ports);
-	for (i = 0; i < area_count; i++)
-		scan_area(&area[i]);
+	scan_area(&first);
+	for (i = 0; i < area_count; i++) {
+		if (area[i].segment != 0)
+			scan_area(&area[i]);
+	}
 	log_info("pci", "%u functions, by %s", (unsigned)device_count,
 	    area_of(0, 0) != NULL ? "ECAM" : "ports");
 }
