@@ -22,8 +22,9 @@ enum {
 	HARDWARE_WORDS = 8, /* 64 bits each */
 	HARDWARE_RETRIES = 10,
 	RESEED_BLOCKS = 65536,
-	JITTER_SAMPLES = 4096, /* at an eighth of a bit each, twice a key */
-	JITTER_STRIDE = 4093,  /* prime: walks every line of the buffer */
+	JITTER_ALONE = 2048,  /* samples; a few bits of each are random */
+	JITTER_BESIDE = 256,  /* next to hardware */
+	JITTER_STRIDE = 4093, /* prime: walks every line of the buffer */
 	JITTER_BUFFER = 32768,
 };
 
@@ -138,12 +139,12 @@ absorb_hardware(void)
 
 /* How long memory and a slow port take, in cycles, is never quite the same. */
 static void
-absorb_jitter(void)
+absorb_jitter(uint32_t samples)
 {
 	static volatile uint8_t buffer[JITTER_BUFFER];
 	uint32_t i, at = 0;
 
-	for (i = 0; i < JITTER_SAMPLES; i++) {
+	for (i = 0; i < samples; i++) {
 		at = (at + JITTER_STRIDE) % JITTER_BUFFER;
 		buffer[at] = (uint8_t)(buffer[at] + 1);
 		if (i % 64 == 0 && acpi_pm_timer_present())
@@ -157,7 +158,7 @@ seed(void)
 {
 	bool hardware = absorb_hardware();
 
-	absorb_jitter();
+	absorb_jitter(hardware ? JITTER_BESIDE : JITTER_ALONE);
 	seeded = true;
 	log_info("random", "seeded by %s",
 	    hardware ? cpu_features()->rdseed ? "RDSEED and jitter"

@@ -45,6 +45,7 @@ static uint8_t *video; /* NULL: nothing to draw on */
 static struct cell want[ROWS_MAX][COLUMNS_MAX];
 static struct cell shown[ROWS_MAX][COLUMNS_MAX];
 static bool dirty[ROWS_MAX];
+static bool behind;                 /* some row is dirty */
 static uint32_t columns, rows, row; /* row: where the next line goes */
 static uint32_t scale = 1;          /* pixels a font pixel is wide and high */
 static uint32_t draw_row;           /* where drawing goes on */
@@ -157,6 +158,7 @@ screen_line(const char *text, size_t n, enum log_level level)
 			want[row][x].level = (uint8_t)level;
 		}
 		dirty[row++] = true;
+		behind = true;
 	} while (n > 0);
 }
 
@@ -225,7 +227,7 @@ screen_draw(uint32_t cells)
 {
 	uint32_t i;
 
-	if (video == NULL)
+	if (video == NULL || !behind)
 		return;
 	for (i = 0; i < rows && cells > 0; i++) {
 		if (dirty[draw_row])
@@ -233,6 +235,7 @@ screen_draw(uint32_t cells)
 		if (!dirty[draw_row])
 			draw_row = (draw_row + 1) % rows;
 	}
+	behind = cells == 0;
 }
 
 void
