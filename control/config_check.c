@@ -8,7 +8,7 @@
 #include "control/iptext.h"
 #include "control/route_file.h"
 
-enum { FRAME_OVERHEAD = 18 /* Ethernet header and an 802.1Q tag */ };
+enum { ETH_HEADER = 14, VLAN_TAG = 4 };
 
 struct check {
 	const struct config *config;
@@ -19,17 +19,16 @@ struct check {
 uint16_t
 port_mtu_max(const struct port *port)
 {
-	enum { ETH_HEADER = 14 };
+	uint16_t untagged, tagged;
 
 	if (port == NULL)
 		return UINT16_MAX;
-	/* Every Ethernet takes 1500, on some NICs without room for a tag. */
-	if (port->max_frame < CONFIG_MTU_DEFAULT + FRAME_OVERHEAD)
-		return (uint16_t)(port->max_frame - ETH_HEADER) <
-		               CONFIG_MTU_DEFAULT
-		           ? (uint16_t)(port->max_frame - ETH_HEADER)
-		           : CONFIG_MTU_DEFAULT;
-	return (uint16_t)(port->max_frame - FRAME_OVERHEAD);
+	untagged = (uint16_t)(port->max_frame - ETH_HEADER);
+	tagged = (uint16_t)(untagged - VLAN_TAG);
+	if (tagged >= CONFIG_MTU_DEFAULT)
+		return tagged;
+	/* Ethernet's own 1500 is good on a NIC without room for a tag, too. */
+	return untagged < CONFIG_MTU_DEFAULT ? untagged : CONFIG_MTU_DEFAULT;
 }
 
 static bool
