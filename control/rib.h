@@ -56,4 +56,11 @@ size_t rib_count(const struct rib *rib);
 size_t rib_list(const struct rib *rib, const struct ip_prefix *under,
     size_t offset, size_t limit, struct rib_route *out, size_t *total);
 
+/*
+ * The longest prefix with an active route, as of the last build, that covers
+ * `a`. False when there is none.
+ */
+bool rib_covering(
+    const struct rib *rib, const struct ip_addr *a, struct ip_prefix *out);
+
 #endif
