@@ -41,12 +41,15 @@ chmod -R u=rwX,go=rX "$work/iso"
 find "$work/iso" -exec touch -d "@$epoch" {} +
 
 rm -f "$out.tmp"
-xorriso -as mkisofs -quiet -o "$out.tmp" -V BAREWIRE_BOOT -r -J \
+if ! xorriso -report_about SORRY -as mkisofs -quiet -o "$out.tmp" -V BAREWIRE_BOOT -r -J \
     --modification-date="$stamp" --set_all_file_dates "$stamp" \
     --gpt_disk_guid 42415245-5749-5245-8000-000000000001 \
     -b boot/grub/core.img -no-emul-boot -boot-load-size 4 \
     -boot-info-table --grub2-boot-info --grub2-mbr "$hybrid" \
     --protective-msdos-label \
     --efi-boot boot/efi.img -efi-boot-part --efi-boot-image \
-    "$work/iso"
+    "$work/iso" 2>"$work/log"; then
+	cat "$work/log" >&2
+	exit 1
+fi
 mv "$out.tmp" "$out"
