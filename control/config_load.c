@@ -12,21 +12,32 @@
 
 #define CONFIG_FILE "barewire.conf"
 
+static uint32_t
+min_u32(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
 static void
 log_errors(const struct config_errors *errors)
 {
-	uint32_t kept = errors->count < CONFIG_ERRORS_MAX ? errors->count
-	                                                  : CONFIG_ERRORS_MAX;
+	uint32_t kept = min_u32(errors->count, CONFIG_ERRORS_MAX);
+	uint32_t warned = min_u32(errors->warning_count, CONFIG_WARNINGS_MAX);
+	const struct config_error *e = errors->error;
+	const struct config_error *w = errors->warning;
 
-	for (uint32_t i = 0; i < kept; i++) {
-		const struct config_error *e = &errors->error[i];
-
+	for (; e < errors->error + kept; e++)
 		log_error("config", "%s:%u:%u: %s", e->file, (unsigned)e->line,
 		    (unsigned)e->column, e->message);
-	}
 	if (errors->count > kept)
 		log_error("config", "%u more errors",
 		    (unsigned)(errors->count - kept));
+	for (; w < errors->warning + warned; w++)
+		log_warn("config", "%s:%u:%u: %s", w->file, (unsigned)w->line,
+		    (unsigned)w->column, w->message);
+	if (errors->warning_count > warned)
+		log_warn("config", "%u more warnings",
+		    (unsigned)(errors->warning_count - warned));
 }
 
 static int

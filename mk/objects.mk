@@ -48,6 +48,7 @@ CONTROL_OBJS := \
 	control/config_error.o \
 	control/config_keyword.o \
 	control/config_lex.o \
+	control/config_load.o \
 	control/config_parse.o \
 	control/config_render.o \
 	control/config_route.o \
