@@ -33,9 +33,9 @@ struct adj {
 	uint8_t family;
 	uint8_t flags; /* core 0's: ADJ_STATIC, ... */
 	uint8_t addr[16];
-	uint32_t users; /* core 0's: next hops that name it */
-	uint32_t reserved;
-	uint64_t updated_us; /* core 0's: when it was last confirmed */
+	uint32_t users;       /* core 0's: next hops that name it */
+	uint32_t parked_next; /* core 0's: the next parked entry */
+	uint64_t updated_us;  /* core 0's: when it was last confirmed */
 	uint8_t pad[16];
 };
 _Static_assert(sizeof(struct adj) == 64, "one cache line");
@@ -48,7 +48,7 @@ struct adj_table {
 	uint32_t capacity;
 	uint32_t buckets; /* power of two */
 	uint32_t free;    /* core 0's free list, through `next` */
-	uint32_t parked;  /* core 0's: unlinked, not yet reusable */
+	uint32_t parked;  /* core 0's list of unlinked, not yet free */
 	uint32_t count;   /* core 0's: live entries */
 };
 

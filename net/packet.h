@@ -29,8 +29,8 @@ struct pkt {
 	uint32_t hash;  /* flow hash; 0 when not yet computed */
 	uint32_t adj;   /* adjacency that was hit, on the way to core 0 */
 	uint16_t iface; /* index into dataplane.iface: where it came in */
-	uint16_t reserved;
-	uint32_t reserved2;
+	uint16_t out_iface; /* where it would go out, on the way to core 0 */
+	uint32_t reserved;
 	struct pkt *next; /* for whoever owns it */
 	uint8_t pad[32];
 };

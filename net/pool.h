@@ -16,7 +16,8 @@ struct pool {
 	    *slot; /* `capacity` pointers; [0, count) are free buffers */
 	uint32_t count;
 	uint32_t capacity;
-	uint64_t empty; /* times a buffer was asked for and none was there */
+	uint64_t empty;    /* buffers that were asked for and not there */
+	uint64_t overflow; /* buffers given to a full pool, and so lost */
 };
 
 /* Bytes of memory that a pool of `buffers` buffers needs for its stack. */
@@ -28,7 +29,9 @@ pool_slots_size(uint32_t buffers)
 
 /*
  * Fills the pool with `buffers` buffers cut from `region`, which holds
- * buffers * PKT_STRIDE bytes, aligned to 64, suitable for DMA.
+ * buffers * PKT_STRIDE bytes, aligned to 64, suitable for DMA. The capacity is
+ * `buffers` too. A pool that may get buffers of other pools needs longer
+ * `slots`, and its capacity raised to their length.
  */
 void pool_init(
     struct pool *pool, struct pkt **slots, void *region, uint32_t buffers);
