@@ -47,7 +47,8 @@ enum nexthop_type {
 struct nexthop {
 	uint8_t type;   /* enum nexthop_type */
 	uint8_t ways;   /* NEXTHOP_VIA: 1 .. ECMP_MAX */
-	uint16_t iface; /* NEXTHOP_LOCAL, _CONNECTED and _BROADCAST */
+	uint16_t iface; /* NEXTHOP_LOCAL, _CONNECTED and _BROADCAST; of a
+	                 * NEXTHOP_VIA where it has ADJ_NONE in `adj` */
 	uint32_t adj[ECMP_MAX];
 };
 
@@ -59,7 +60,7 @@ struct dataplane {
 	struct iface iface[IFACE_MAX];
 	uint16_t iface_count;
 	uint16_t port_iface[PORT_MAX]; /* untagged frames; or IFACE_NONE */
-	uint64_t generation;
+	uint64_t generation;           /* 1 for the first that is published */
 };
 
 #endif

@@ -20,6 +20,7 @@ enum {
 	PROTO_ICMP = 1,
 	PROTO_TCP = 6,
 	PROTO_UDP = 17,
+	PROTO_FRAGMENT = 44,
 	PROTO_ICMP6 = 58,
 };
 

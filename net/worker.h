@@ -27,7 +27,6 @@ struct punt_meter {
 
 struct tx_batch {
 	uint32_t count;
-	uint32_t unsent; /* sent, but not yet given back by the driver */
 	struct pkt *pkt[PKT_BURST];
 };
 
@@ -41,6 +40,7 @@ struct worker {
 	_Alignas(64) uint32_t id;
 	uint32_t tx_queue; /* its transmit queue on every port */
 	uint32_t rx_count;
+	uint64_t now_us; /* of this turn */
 	struct rx_queue rx[PORT_MAX];
 	struct port **port; /* the table of ports, PORT_MAX long, NULL ends */
 	struct pool *pool;
@@ -52,21 +52,35 @@ struct worker {
 	struct tx_batch tx[PORT_MAX];
 	/* Written by core 0. */
 	_Alignas(64) _Atomic(const struct dataplane *) dataplane;
-	/* Written by the worker: generation it last began a turn with. */
+	/*
+	 * Written by the worker: the generation of the dataplane that it read
+	 * as it last began a turn. It holds nothing older any more. So core 0
+	 * may free generation g, and what was unlinked before g + 1 was
+	 * published, when every worker's `quiescent` is greater than g.
+	 * Generations begin at 1 and only grow. `dataplane` is NULL before the
+	 * first is published and never again; all packets are dropped then.
+	 */
 	_Alignas(64) _Atomic uint64_t quiescent;
 };
 
 /*
- * The whole loop body: polls each RX queue, forwards the bursts, sends the TX
- * batches, drains the mailbox, announces quiescence. `now_us` is monotonic.
- * Returns how many packets it handled.
+ * The whole loop body: announces quiescence, takes back buffers, polls each RX
+ * queue, forwards the bursts, drains the mailbox, sends the TX batches. A turn
+ * without a packet has every port give back the buffers that it has sent.
+ * `now_us` is monotonic. Returns how many packets it handled.
  */
 uint32_t worker_run_once(struct worker *w, uint64_t now_us);
 
-/* Drops a packet: counts the reason, gives the buffer back to the pool. */
+/*
+ * Drops a packet that came in by p->port: counts the reason, gives the buffer
+ * back to the pool.
+ */
 void worker_drop(struct worker *w, struct pkt *p, enum drop_reason reason);
 
-/* Queues a finished frame for a port; sends the batch when it is full. */
+/*
+ * Queues a finished frame for a port, which is in the table of ports; sends the
+ * batch when it is full.
+ */
 void worker_send(struct worker *w, struct pkt *p, uint8_t port);
 
 /* Passes a packet to core 0, or drops it when over the rate or full. */

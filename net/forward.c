@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The forwarding burst (forward.h), in stages, so that the cache misses of
+ * different packets overlap:
+ *
+ *   Ethernet -> by family: check all -> look all up -> choose all next hops
+ *     -> rewrite and send all
+ *
+ * A packet leaves the burst where its fate is known (fate.h). It is changed
+ * only in the last stage: what goes up to core 0 is as it came, without
+ * Ethernet's padding. Between the stages p->adj and p->out_iface hold what was
+ * chosen, which is what core 0 wants to know too.
+ */
+#include <stddef.h>
+
+#include "net/ether.h"
+#include "net/forward.h"
+#include "net/hash.h"
+#include "net/ip4.h"
+#include "net/ip6.h"
+
+/* What the packets of a burst have in common. */
+struct arrival {
+	const struct dataplane *dp;
+	const struct iface *iface;
+	uint16_t index; /* of iface */
+};
+
+/* What the stages need of a family. */
+struct family {
+	uint32_t (*check)(
+	    const struct iface *in, struct pkt *p, uint32_t *guard);
+	void (*lookup)(const struct fib *fib, const uint8_t *const *dst,
+	    uint32_t *nexthop, uint32_t n);
+	uint32_t (*hash)(struct pkt *p);
+	void (*hop)(uint8_t *l3);
+	size_t dst;       /* offset of the destination in the header */
+	size_t forwarded; /* offset of its counter */
+	uint8_t number;   /* enum ip_family */
+};
+
+static const struct family ip4 = {
+	.check = ip4_check,
+	.lookup = fib_lookup4,
+	.hash = ip4_hash,
+	.hop = ip4_hop,
+	.dst = offsetof(struct ip4_hdr, dst),
+	.forwarded = offsetof(struct counters, forwarded4),
+	.number = IP4,
+};
+
+static const struct family ip6 = {
+	.check = ip6_check,
+	.lookup = fib_lookup6,
+	.hash = ip6_hash,
+	.hop = ip6_hop,
+	.dst = offsetof(struct ip6_hdr, dst),
+	.forwarded = offsetof(struct counters, forwarded6),
+	.number = IP6,
+};
+
+/* Next hops that are a fate by themselves. */
+static const uint16_t nexthop_fate[] = {
+	[NEXTHOP_NONE] = FATE_PUNT(PUNT_NO_ROUTE),
+	[NEXTHOP_LOCAL] = FATE_PUNT(PUNT_LOCAL),
+	[NEXTHOP_CONNECTED] = FATE_GO,
+	[NEXTHOP_VIA] = FATE_GO,
+	[NEXTHOP_BLACKHOLE] = FATE_DROP(DROP_BLACKHOLE),
+	[NEXTHOP_REJECT] = FATE_PUNT(PUNT_REJECT),
+	[NEXTHOP_BROADCAST] = FATE_DROP(DROP_DESTINATION),
+};
+
+/* Takes a packet out of the burst. */
+static __attribute__((noinline)) void
+leave(struct worker *w, struct pkt *p, uint32_t fate)
+{
+	if (fate & FATE_IS_PUNT)
+		worker_punt(w, p, fate & FATE_REASON);
+	else
+		worker_drop(w, p, fate & FATE_REASON);
+}
+
+/* Which way of an ECMP group a packet takes. */
+ALWAYS_INLINE uint32_t
+ecmp_way(const struct family *f, struct pkt *p, uint32_t ways)
+{
+	if (ways == 1)
+		return 0;
+	if (p->hash == 0)
+		p->hash = f->hash(p);
+	return (uint64_t)p->hash * ways >> 32;
+}
+
+/*
+ * Chooses the adjacency, or says why there is none to choose. A directed
+ * broadcast is heard on its own network alone (RFC 1812 5.3.5.2, RFC 2644).
+ */
+ALWAYS_INLINE uint32_t
+choose(const struct arrival *in, const struct family *f, struct pkt *p,
+    const struct nexthop *nh, const uint8_t *dst, uint32_t guard)
+{
+	const struct dataplane *dp = in->dp;
+	uint32_t fate = nexthop_fate[nh->type];
+
+	if (nh->type == NEXTHOP_LOCAL)
+		return fate;
+	if (nh->type == NEXTHOP_BROADCAST)
+		return nh->iface == in->index &&
+		               ether_dst(pkt_data(p)) == MAC_BROADCAST
+		           ? FATE_PUNT(PUNT_LOCAL)
+		           : fate;
+	if (guard != FATE_GO)
+		return guard;
+	if (fate != FATE_GO)
+		return fate;
+
+	if (nh->type == NEXTHOP_VIA)
+		p->adj = nh->adj[ecmp_way(f, p, nh->ways)];
+	else
+		p->adj = adj_find(dp->adj, nh->iface, f->number, dst);
+	p->out_iface = nh->iface;
+	__builtin_prefetch(&dp->adj->entry[p->adj]);
+	return FATE_GO;
+}
+
+/* The last stage: everything about the way out, then the change itself. */
+ALWAYS_INLINE uint32_t
+rewrite(const struct arrival *in, const struct family *f, struct pkt *p,
+    uint8_t *port)
+{
+	const struct dataplane *dp = in->dp;
+	const struct adj *adj = &dp->adj->entry[p->adj];
+	const struct iface *out;
+	uint8_t *frame = pkt_data(p);
+	uint64_t link = 0;
+
+	if (p->adj != ADJ_NONE) {
+		p->out_iface = adj->iface;
+		link = adj_link(dp->adj, p->adj);
+	}
+	if (p->out_iface >= dp->iface_count)
+		return FATE_DROP(DROP_INTERFACE);
+	out = &dp->iface[p->out_iface];
+	if (!out->up)
+		return FATE_DROP(DROP_INTERFACE);
+	if (!out->link)
+		return FATE_DROP(DROP_LINK_DOWN);
+	if ((uint32_t)p->len - p->l3 > out->mtu)
+		return FATE_PUNT(PUNT_MTU);
+	if (!(link & ADJ_VALID))
+		return FATE_PUNT(PUNT_NEIGHBOR);
+
+	f->hop(frame + p->l3);
+	ether_rewrite(frame, link, out->mac);
+	*port = out->port;
+	return FATE_GO;
+}
+
+/* The stages of one family; `pkts` is used up. */
+ALWAYS_INLINE void
+forward_family(struct worker *w, const struct arrival *in,
+    const struct family *f, struct pkt **pkts, uint32_t n)
+{
+	const struct nexthop *table = in->dp->nexthop;
+	const uint8_t *dst[PKT_BURST];
+	uint32_t nexthop[PKT_BURST], guard[PKT_BURST];
+	uint64_t *forwarded = (void *)((uint8_t *)w->counters + f->forwarded);
+	uint32_t i, kept, fate;
+	uint8_t port;
+
+	for (i = 0, kept = 0; i < n; i++) {
+		struct pkt *p = pkts[i];
+
+		fate = f->check(in->iface, p, &guard[kept]);
+		if (fate != FATE_GO) {
+			leave(w, p, fate);
+			continue;
+		}
+		dst[kept] = pkt_data(p) + p->l3 + f->dst;
+		pkts[kept++] = p;
+	}
+	f->lookup(in->dp->fib, dst, nexthop, kept);
+	n = kept;
+	for (i = 0; i < n; i++)
+		__builtin_prefetch(&table[nexthop[i]]);
+	for (i = 0, kept = 0; i < n; i++) {
+		fate = choose(
+		    in, f, pkts[i], &table[nexthop[i]], dst[i], guard[i]);
+		if (fate != FATE_GO)
+			leave(w, pkts[i], fate);
+		else
+			pkts[kept++] = pkts[i];
+	}
+	n = kept;
+	for (i = 0; i < n; i++) {
+		fate = rewrite(in, f, pkts[i], &port);
+		if (fate != FATE_GO) {
+			leave(w, pkts[i], fate);
+			continue;
+		}
+		(*forwarded)++;
+		worker_send(w, pkts[i], port);
+	}
+}
+
+/* The state of a packet that nothing is known about yet. */
+ALWAYS_INLINE void
+arrive(struct pkt *p, uint8_t port, uint16_t iface)
+{
+	p->port = port;
+	p->iface = iface;
+	p->l3 = sizeof(struct eth_hdr);
+	p->adj = ADJ_NONE;
+	p->out_iface = IFACE_NONE;
+}
+
+void
+forward_burst(struct worker *w, const struct dataplane *dp, uint8_t port,
+    struct pkt **pkts, uint32_t n)
+{
+	struct arrival in = { .dp = dp, .index = dp->port_iface[port] };
+	struct pkt *four[PKT_BURST], *six[PKT_BURST];
+	uint32_t n4 = 0, n6 = 0, i, fate;
+	uint64_t mac = 0;
+	uint16_t type = 0;
+
+	for (i = 0; i < n; i++)
+		__builtin_prefetch(pkt_data(pkts[i]));
+	if (in.index < dp->iface_count && dp->iface[in.index].up) {
+		in.iface = &dp->iface[in.index];
+		mac = ether_mac_word(in.iface->mac);
+	}
+	for (i = 0; i < n; i++) {
+		struct pkt *p = pkts[i];
+
+		arrive(p, port, in.index);
+		fate = in.iface == NULL ? FATE_DROP(DROP_INTERFACE)
+		                        : ether_check(mac, p, &type);
+		if (fate != FATE_GO)
+			leave(w, p, fate);
+		else if (type == ETHERTYPE_IP4)
+			four[n4++] = p;
+		else
+			six[n6++] = p;
+	}
+	if (n4 > 0)
+		forward_family(w, &in, &ip4, four, n4);
+	if (n6 > 0)
+		forward_family(w, &in, &ip6, six, n6);
+}
