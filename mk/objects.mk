@@ -40,6 +40,14 @@ DRIVER_OBJS := \
 	drivers/nic_ring.o \
 
 NET_OBJS := \
+	net/addr.o \
+	net/adjacency.o \
+	net/counters.o \
+	net/fib.o \
+	net/forward.o \
+	net/pool.o \
+	net/spsc.o \
+	net/worker.o \
 
 CONTROL_OBJS := \
 	control/config.o \
