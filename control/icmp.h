@@ -24,8 +24,8 @@ enum { ICMP_ERROR_MAX = 1280 };
 /*
  * Builds the error about `packet` (from the IP header on) into `out`, which
  * holds ICMP_ERROR_MAX bytes, from `source`. Returns its length, or 0 when no
- * error may be sent about such a packet (errors about errors, fragments other
- * than the first, broadcasts, multicasts, no valid source).
+ * error may be sent about such a packet: errors about errors, later fragments
+ * (of IPv4, and of ICMPv6), broadcasts, multicasts, no valid source.
  */
 size_t icmp_error_build(enum icmp_error error, uint16_t mtu,
     const struct ip_addr *source, const uint8_t *packet, size_t len,
