@@ -14,16 +14,20 @@
 #include "boot/bootinfo.h"
 #include "kernel/logring.h"
 #include "kernel/memmap.h"
+#include "kernel/paging.h"
 #include "kernel/screen.h"
 #include "kernel/serial.h"
 #include "kernel/time.h"
 
 /*
- * Where the lines outlive a warm reboot. In the middle of the smallest machine
- * we run on: firmware works at the two ends of memory, GRUB takes its heap
- * from the top, and kernel and files lie low. Tried on SeaBIOS and OVMF.
+ * Where the lines outlive a warm reboot: the first of these that is free RAM.
+ * Firmware works at the two ends of memory, and GRUB from the top; kernel and
+ * small files lie below the first, large files may take it and leave the next.
+ * Tried with SeaBIOS from 64 MiB of RAM on, OVMF from 128 MiB on: with less,
+ * OVMF leaves none of it alone.
  */
-#define KEPT_BASE 0x2000000ull
+static const uint64_t kept_bases[] = { 24ull << 20, 96ull << 20, 384ull << 20 };
+
 #define KEPT_SIZE                                                              \
 	((sizeof(struct logring) + MEMMAP_PAGE - 1) & ~(MEMMAP_PAGE - 1ull))
 
@@ -155,21 +159,26 @@ log_flush(void)
 void
 log_region(uint64_t *base, uint64_t *size)
 {
-	*base = KEPT_BASE;
+	*base = (uint64_t)(uintptr_t)ring;
 	*size = ring == &fallback ? 0 : KEPT_SIZE;
 }
 
-static bool
-region_is_free(const struct bootinfo *bi)
+static struct logring *
+find_region(const struct bootinfo *bi)
 {
 	static struct memmap map;
 	uint32_t i;
 
 	memmap_collect(&map, bi->mem, bi->mem_count, 1u << BOOT_MEM_USABLE);
-	memmap_remove(&map, bi->kernel_base, 2 << 20);
+	memmap_remove(&map, bi->kernel_base, KERNEL_BLOCK_SIZE);
+	memmap_remove(&map, (uint64_t)(uintptr_t)bi, sizeof(*bi));
 	for (i = 0; i < bi->file_count; i++)
 		memmap_remove(&map, bi->file[i].addr, bi->file[i].size);
-	return memmap_contains(&map, KEPT_BASE, KEPT_SIZE);
+	for (i = 0; i < sizeof(kept_bases) / sizeof(kept_bases[0]); i++) {
+		if (memmap_contains(&map, kept_bases[i], KEPT_SIZE))
+			return (struct logring *)(uintptr_t)kept_bases[i];
+	}
+	return &fallback;
 }
 
 /*
@@ -203,16 +212,14 @@ report_last_boot(uint64_t lines)
 void
 log_init(const struct bootinfo *bi)
 {
-	struct logring *kept = (struct logring *)(uintptr_t)KEPT_BASE;
 	uint64_t lines;
 
 	time_start(bi->handover_tsc);
 	serial_init();
 	screen_init(&bi->fb);
-	ring = region_is_free(bi) ? kept : &fallback;
+	ring = find_region(bi);
 	lines = logring_start(ring);
 	if (ring == &fallback)
-		log_warn("log", "a reboot will lose the log: no RAM at %#llx",
-		    KEPT_BASE);
+		log_warn("log", "no RAM that a reboot would keep");
 	report_last_boot(lines);
 }
