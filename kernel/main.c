@@ -272,7 +272,7 @@ kernel_main(struct bootinfo *bi)
 	mem_init(bi);        /* RAM for the page tables */
 	paging_init(bi);     /* W^X, all RAM mapped, heap open */
 	acpi_init(bi->rsdp); /* PM timer for time, MCFG for PCI */
-	time_init(bi->handover_tsc);
+	time_init();
 	cpu_log();
 	take_bootinfo(bi);
 	pci_scan();
