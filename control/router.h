@@ -50,7 +50,7 @@ struct router {
 	uint32_t worker_count;
 	struct interface interface[IFACE_MAX];
 	uint16_t interface_count;
-	struct config config; /* the running one */
+	struct config config; /* the running one; owned */
 	struct rib *rib;
 	struct adj_table adj;
 	const struct stack_ops *stack;
@@ -62,7 +62,11 @@ struct router {
 	struct router_private *private;
 };
 
-/* The memory and parts that main.c gives; all stay the caller's. */
+/*
+ * The memory and parts that main.c gives; all stay the caller's. Buffers move
+ * between the pools: each needs slots for all buffers there are (pool.h).
+ * `pool` and `counters` may be a worker's when that runs on core 0 too.
+ */
 struct router_parts {
 	struct port **port;
 	struct worker **worker;
@@ -73,13 +77,20 @@ struct router_parts {
 	uint32_t neighbors; /* capacity of the adjacency table */
 };
 
-/* 0 or -ENOMEM. */
+/*
+ * 0 or -ENOMEM. Workers then have an empty dataplane. The router starts the
+ * ports itself, on the first poll after router_apply, and stops them when
+ * they are shut down.
+ */
 int router_init(struct router *r, const struct router_parts *parts);
 
+/* Gives all memory back. No worker runs any more. */
+void router_free(struct router *r);
+
 /*
- * Makes `config` the running one and takes ownership of it. The config
- * was checked by config_parse for these ports. 0, or -ENOMEM: the
- * router then goes on with the config it had.
+ * Makes `config` the running one and takes ownership of it: the struct is then
+ * empty. The config was checked by config_parse for these ports. 0, or -ENOMEM:
+ * the router then goes on with the config it had, and `config` is unchanged.
  */
 int router_apply(struct router *r, struct config *config);
 
@@ -97,13 +108,22 @@ struct interface *router_interface_at(struct router *r, uint16_t iface);
 void router_neighbor_learned(struct router *r, uint16_t iface,
     const struct ip_addr *addr, const uint8_t *mac);
 
-/* From the stack: a DHCP lease (addr->family 0: lost). */
+/*
+ * From the stack: a packet that it kept for a neighbour is given up. Counts
+ * the drop and tells the packet's source (from the IP header on).
+ */
+void router_unreachable(struct router *r, const uint8_t *packet, uint16_t len);
+
+/*
+ * From the stack: a DHCP lease (addr->family 0: lost). The stack knows its
+ * addresses already: interface_changed is not called in answer.
+ */
 void router_lease(struct router *r, uint16_t iface, const struct ip_addr *addr,
     uint8_t len, const struct ip_addr *gateway);
 
 /*
  * From the stack: sends a frame out of an interface. The bytes are copied.
- * 0, -ENETDOWN, or -ENOBUFS (both counted).
+ * 0, -ENETDOWN, -ENOBUFS or -EMSGSIZE (all counted).
  */
 int router_transmit(
     struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len);

@@ -50,6 +50,7 @@ NET_OBJS := \
 	net/worker.o \
 
 CONTROL_OBJS := \
+	control/build.o \
 	control/config.o \
 	control/config_args.o \
 	control/config_check.o \
@@ -61,9 +62,25 @@ CONTROL_OBJS := \
 	control/config_render.o \
 	control/config_route.o \
 	control/files.o \
+	control/forward_slow.o \
+	control/fragment.o \
+	control/icmp.o \
+	control/icmp_send.o \
+	control/interface.o \
 	control/ip_class.o \
 	control/iptext.o \
+	control/load.o \
+	control/lookup.o \
+	control/neighbor.o \
+	control/output.o \
+	control/publish.o \
+	control/punt.o \
+	control/rib.o \
+	control/rib_build.o \
+	control/rib_resolve.o \
+	control/rib_table.o \
 	control/route_file.o \
+	control/router.o \
 
 # These see lwIP's headers.
 LWIP_PORT_OBJS := \

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interfaces: what the config says about them, ports started and stopped,
+ * links followed, and the routes that addresses bring.
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "control/ip_scope.h"
+#include "control/router_private.h"
+#include "kernel/log.h"
+
+enum {
+	LINK_POLL_US = 100 * 1000,
+	START_RETRY_US = 10 * 1000 * 1000,
+	/* Kept free of static ones: link-local and lease. */
+	ADDRESS_STATIC_MAX = INTERFACE_ADDRESS_MAX - 2,
+};
+
+static uint16_t
+mtu_of(const struct port *port, uint16_t wanted)
+{
+	uint16_t most = port->max_frame - sizeof(struct eth_hdr);
+	uint16_t mtu = wanted ? wanted : CONFIG_MTU_DEFAULT;
+
+	return mtu < most ? mtu : most;
+}
+
+static void
+address_add(struct interface *i, const struct ip_addr *addr, uint8_t len,
+    enum address_origin origin)
+{
+	struct interface_address *a = &i->address[i->address_count++];
+
+	a->addr = *addr;
+	a->len = len;
+	a->origin = (uint8_t)origin;
+}
+
+/* RFC 4291 appendix A: the interface identifier made of the MAC. */
+static void
+address_add_link_local(struct interface *i)
+{
+	const uint8_t *mac = i->port->mac;
+	struct ip_addr a = { .family = IP6 };
+
+	a.byte[0] = 0xfe;
+	a.byte[1] = 0x80;
+	memcpy(&a.byte[8], mac, 3);
+	a.byte[8] ^= 0x02;
+	a.byte[11] = 0xff;
+	a.byte[12] = 0xfe;
+	memcpy(&a.byte[13], mac + 3, 3);
+	address_add(i, &a, 64, ORIGIN_LINK_LAYER);
+}
+
+static void
+address_add_static(struct interface *i, const struct config_interface *from)
+{
+	for (uint32_t k = 0; k < from->address_count; k++) {
+		if (i->address_count == ADDRESS_STATIC_MAX) {
+			log_error(i->name, "only %d addresses are used",
+			    ADDRESS_STATIC_MAX);
+			return;
+		}
+		address_add(i, &from->address[k].addr, from->address[k].len,
+		    ORIGIN_STATIC);
+	}
+}
+
+static void
+address_keep_lease(struct interface *i, const struct interface *old)
+{
+	for (uint32_t k = 0; k < old->address_count; k++)
+		if (old->address[k].origin == ORIGIN_DHCP)
+			i->address[i->address_count++] = old->address[k];
+}
+
+void
+interfaces_init(struct router *r)
+{
+	for (uint16_t n = 0; r->port[n]; n++) {
+		struct interface *i = &r->interface[n];
+
+		i->port = r->port[n];
+		snprintf(i->name, sizeof(i->name), "%s", i->port->name);
+		i->mtu = mtu_of(i->port, 0);
+		r->interface_count++;
+	}
+}
+
+/* An interface that the config does not name is up, without addresses. */
+static void
+plan_one(
+    struct interface *i, const struct interface *old, const struct config *c)
+{
+	const struct config_interface *from = NULL;
+
+	for (uint32_t k = 0; k < c->interface_count; k++)
+		if (strcmp(c->interface[k].name, i->name) == 0)
+			from = &c->interface[k];
+	memset(i->description, 0, sizeof(i->description));
+	memset(i->address, 0, sizeof(i->address));
+	i->address_count = 0;
+	i->admin_up = !from || !from->shutdown;
+	i->dhcp = from && from->dhcp;
+	i->mtu = mtu_of(i->port, from ? from->mtu : 0);
+	if (from) {
+		memcpy(i->description, from->description,
+		    sizeof(i->description) - 1);
+		address_add_static(i, from);
+	}
+	if (!i->admin_up)
+		memset(&i->link, 0, sizeof(i->link));
+	else if (i->dhcp)
+		address_keep_lease(i, old);
+	address_add_link_local(i);
+}
+
+void
+interfaces_plan(
+    const struct router *r, const struct config *c, struct interface *out)
+{
+	memcpy(out, r->interface, sizeof(r->interface));
+	for (uint16_t i = 0; i < r->interface_count; i++)
+		plan_one(&out[i], &r->interface[i], c);
+}
+
+void
+interface_changed(struct router *r, uint16_t index)
+{
+	r->private->state[index].announced = true;
+	r->stack->interface_changed(index);
+}
+
+void
+interfaces_commit(struct router *r, const struct interface *plan)
+{
+	struct interface_state *state = r->private->state;
+	uint64_t changed = 0;
+
+	for (uint16_t i = 0; i < r->interface_count; i++) {
+		struct interface *now = &r->interface[i];
+		bool same = memcmp(now, &plan[i], sizeof(*now)) == 0;
+		bool was_up = now->link.up;
+
+		if (same && state[i].announced)
+			continue;
+		changed |= 1ull << i;
+		memcpy(now, &plan[i], sizeof(*now));
+		if (was_up && !now->link.up) {
+			now->last_change_us = r->private->now_us;
+			log_info(now->name, "shut down");
+		}
+	}
+	/* Only now: what the stack does in answer sees them all as new. */
+	for (uint16_t i = 0; i < r->interface_count; i++)
+		if (changed & (1ull << i))
+			interface_changed(r, i);
+}
+
+static void
+interface_start(struct router *r, uint16_t index)
+{
+	struct interface_state *state = &r->private->state[index];
+	struct interface *i = &r->interface[index];
+	int error;
+
+	if (state->started_us &&
+	    r->private->now_us - state->started_us < START_RETRY_US)
+		return;
+	state->started_us = r->private->now_us;
+	error = i->port->ops->start(i->port);
+	if (error && !state->start_failed)
+		log_error(i->name, "does not start: error %d", -error);
+	state->start_failed = error != 0;
+	state->running = error == 0;
+}
+
+/* Not before every worker knows that the interface is down. */
+static void
+interface_stop(struct router *r, uint16_t index)
+{
+	if (r->dirty || !publish_settled(r, r->generation))
+		return;
+	r->interface[index].port->ops->stop(r->interface[index].port);
+	r->private->state[index].running = false;
+	r->private->state[index].started_us = 0;
+}
+
+static void
+link_log(const struct interface *i)
+{
+	if (!i->link.up)
+		log_info(i->name, "link down");
+	else
+		log_info(i->name, "link up %u Mb/s%s",
+		    (unsigned int)i->link.mbps,
+		    i->link.full_duplex ? "" : " half duplex");
+}
+
+static void
+link_follow(struct router *r, uint16_t index)
+{
+	struct interface *i = &r->interface[index];
+	struct port_link link;
+	bool was_up = i->link.up;
+
+	memset(&link, 0, sizeof(link));
+	i->port->ops->link(i->port, &link);
+	if (link.up == was_up && link.mbps == i->link.mbps &&
+	    link.full_duplex == i->link.full_duplex)
+		return;
+	i->link = link;
+	if (!link.up && !was_up)
+		return;
+	i->last_change_us = r->private->now_us;
+	r->dirty = true;
+	link_log(i);
+	interface_changed(r, index);
+}
+
+void
+interfaces_poll(struct router *r)
+{
+	struct router_private *p = r->private;
+	bool links = p->now_us - p->link_us >= LINK_POLL_US;
+
+	if (links)
+		p->link_us = p->now_us;
+	for (uint16_t i = 0; i < r->interface_count; i++) {
+		bool wanted = r->interface[i].admin_up;
+
+		if (wanted && !p->state[i].running)
+			interface_start(r, i);
+		else if (!wanted && p->state[i].running)
+			interface_stop(r, i);
+		if (links && wanted && p->state[i].running)
+			link_follow(r, i);
+	}
+}
+
+static int
+address_routes(
+    struct rib *rib, uint16_t index, const struct interface_address *a)
+{
+	struct rib_route route = {
+		.prefix = { a->addr, ip_family_bits(a->addr.family) },
+		.iface = index,
+		.type = ROUTE_UNICAST,
+		.source = SOURCE_LOCAL,
+	};
+	int error = rib_add(rib, &route);
+
+	if (error && error != -EEXIST)
+		return error;
+	/* Link-local networks are not routed (RFC 4291 2.5.6). */
+	if (ip_link_local(&a->addr))
+		return 0;
+	route.source = SOURCE_CONNECTED;
+	route.prefix.len = a->len;
+	ip_addr_mask(&route.prefix.addr, a->len);
+	error = rib_add(rib, &route);
+	return error == -EEXIST ? 0 : error;
+}
+
+static int
+lease_route(struct rib *rib, uint16_t index, const struct ip_addr *gateway)
+{
+	struct rib_route route = {
+		.prefix = { .addr = { .family = gateway->family } },
+		.gateway = *gateway,
+		.iface = index,
+		.type = ROUTE_UNICAST,
+		.source = SOURCE_DHCP,
+		.distance = 254,
+	};
+	int error = rib_add(rib, &route);
+
+	return error == -EEXIST ? 0 : error;
+}
+
+int
+interface_routes(struct rib *rib, uint16_t index, const struct interface *i,
+    const struct ip_addr *lease_gateway)
+{
+	for (uint32_t k = 0; k < i->address_count; k++) {
+		bool lease = i->address[k].origin == ORIGIN_DHCP;
+		int error = address_routes(rib, index, &i->address[k]);
+
+		if (!error && lease && lease_gateway->family)
+			error = lease_route(rib, index, lease_gateway);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+const struct ip_addr *
+interface_source(const struct router *r, uint16_t index, uint8_t family)
+{
+	const struct interface *i = &r->interface[index];
+
+	for (uint32_t k = 0; k < i->address_count; k++) {
+		const struct ip_addr *a = &i->address[k].addr;
+
+		if (a->family == family && !ip_link_local(a))
+			return a;
+	}
+	return NULL;
+}
+
+bool
+interface_on_link(
+    const struct router *r, uint16_t index, const struct ip_addr *addr)
+{
+	const struct interface *i = &r->interface[index];
+
+	for (uint32_t k = 0; k < i->address_count; k++) {
+		struct ip_prefix net = { i->address[k].addr,
+			i->address[k].len };
+
+		if (net.addr.family != addr->family)
+			continue;
+		ip_addr_mask(&net.addr, net.len);
+		if (ip_prefix_covers(&net, addr))
+			return true;
+	}
+	return false;
+}

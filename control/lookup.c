@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a packet to an address meets: the answer of the published FIB.
+ */
+#include "control/router_private.h"
+
+static void
+mac_fill(const struct router *r, uint32_t adj, struct router_nexthop *out)
+{
+	uint64_t link = adj ? adj_link(&r->adj, adj) : 0;
+
+	out->has_mac = (link & ADJ_VALID) != 0;
+	if (out->has_mac)
+		adj_link_mac(link, out->mac);
+}
+
+static void
+way_fill(const struct router *r, uint32_t adj, struct router_nexthop *out)
+{
+	const struct adj *e = &r->adj.entry[adj];
+
+	out->addr = ip_addr_load(e->family, e->addr);
+	out->iface = e->iface;
+	mac_fill(r, adj, out);
+}
+
+void
+router_lookup(
+    const struct router *r, const struct ip_addr *a, struct router_lookup *out)
+{
+	const struct dataplane *dp = &r->private->current->dp;
+	const struct nexthop *n = &dp->nexthop[fib_lookup(dp->fib, a)];
+
+	memset(out, 0, sizeof(*out));
+	out->type = n->type;
+	out->has_prefix = n->type != NEXTHOP_NONE &&
+	                  rib_covering(r->rib, a, &out->prefix);
+	switch (n->type) {
+	case NEXTHOP_VIA:
+		out->count = n->ways;
+		for (uint32_t i = 0; i < n->ways; i++)
+			way_fill(r, n->adj[i], &out->nexthop[i]);
+		break;
+	case NEXTHOP_CONNECTED:
+		mac_fill(r, adj_find(&r->adj, n->iface, a->family, a->byte),
+		    &out->nexthop[0]);
+		__attribute__((fallthrough));
+	case NEXTHOP_LOCAL:
+	case NEXTHOP_BROADCAST:
+		out->count = 1;
+		out->nexthop[0].iface = n->iface;
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What core 0 sends: through a worker, which owns the transmit queues.
+ */
+#include <errno.h>
+
+#include "control/router_private.h"
+
+void
+count_drop(struct router *r, int reason)
+{
+	r->counters->drop[reason]++;
+}
+
+enum nexthop_type
+hop_find(
+    struct router *r, const struct ip_addr *dst, uint32_t hash, struct hop *hop)
+{
+	const struct dataplane *dp = &r->private->current->dp;
+	const struct nexthop *n = &dp->nexthop[fib_lookup(dp->fib, dst)];
+
+	hop->iface = n->iface;
+	hop->addr = *dst;
+	if (n->type == NEXTHOP_VIA) {
+		const struct adj *e;
+
+		hop->adj = n->adj[hash % n->ways];
+		e = &r->adj.entry[hop->adj];
+		hop->iface = e->iface;
+		hop->addr = ip_addr_load(e->family, e->addr);
+	} else if (n->type == NEXTHOP_CONNECTED) {
+		hop->adj = neighbor_wanted(r, n->iface, dst);
+	}
+	return n->type;
+}
+
+/*
+ * What leaves with a source that is not ours is a packet on its way. The
+ * stack sends such packets too, when a neighbour has answered.
+ */
+static void
+count_forwarded(struct router *r, const uint8_t *frame, uint16_t len)
+{
+	const struct dataplane *dp = &r->private->current->dp;
+	static const uint8_t unspecified[16];
+	uint16_t type = be16_load(frame + 12);
+	struct ip_addr src;
+	uint64_t *counter;
+
+	if (type == ETHERTYPE_IP4 && len >= 14 + sizeof(struct ip4_hdr))
+		counter = &r->counters->forwarded4;
+	else if (type == ETHERTYPE_IP6 && len >= 14 + sizeof(struct ip6_hdr))
+		counter = &r->counters->forwarded6;
+	else
+		return;
+	src = ip_packet_src(frame + sizeof(struct eth_hdr));
+	if (memcmp(src.byte, unspecified, sizeof(unspecified)) != 0 &&
+	    dp->nexthop[fib_lookup(dp->fib, &src)].type != NEXTHOP_LOCAL)
+		++*counter;
+}
+
+/* One worker a port, so that frames stay in order. */
+static struct worker *
+worker_of(const struct router *r, const struct port *port)
+{
+	return r->worker[port->index % r->worker_count];
+}
+
+int
+output_frame(
+    struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len)
+{
+	const struct interface *i = &r->interface[iface];
+	struct pkt *p;
+
+	if (!i->admin_up || !i->link.up)
+		return DROP_LINK_DOWN;
+	if (len > i->port->max_frame || len > PKT_ROOM)
+		return DROP_MTU;
+	if (len < sizeof(struct eth_hdr))
+		return DROP_FRAME_SHORT;
+	p = pool_get(r->pool);
+	if (!p)
+		return DROP_NO_BUFFER;
+	memcpy(pkt_data(p), frame, len);
+	p->len = len;
+	p->l3 = sizeof(struct eth_hdr);
+	p->port = i->port->index;
+	p->iface = iface;
+	if (!spsc_push(worker_of(r, i->port)->mailbox, p)) {
+		pool_put(r->pool, p);
+		return DROP_TX_FULL;
+	}
+	count_forwarded(r, frame, len);
+	return NOT_DROPPED;
+}
+
+int
+router_transmit(
+    struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len)
+{
+	int reason = output_frame(r, iface, frame, len);
+
+	if (reason == NOT_DROPPED)
+		return 0;
+	count_drop(r, reason);
+	if (reason == DROP_LINK_DOWN)
+		return -ENETDOWN;
+	if (reason == DROP_MTU || reason == DROP_FRAME_SHORT)
+		return -EMSGSIZE;
+	return -ENOBUFS;
+}
+
+int
+output_packet(
+    struct router *r, const struct hop *hop, uint8_t *packet, uint16_t len)
+{
+	const struct interface *i = &r->interface[hop->iface];
+	bool ip4 = packet[0] >> 4 == 4;
+	struct eth_hdr eth;
+	uint64_t link;
+
+	if (!i->admin_up || !i->link.up)
+		return DROP_LINK_DOWN;
+	link = hop->adj ? adj_link(&r->adj, hop->adj) : 0;
+	if (!(link & ADJ_VALID)) {
+		if (r->stack->resolve(hop->iface, &hop->addr, packet, len))
+			return DROP_NO_NEIGHBOR;
+		return NOT_DROPPED;
+	}
+	adj_link_mac(link, eth.dst);
+	memcpy(eth.src, i->port->mac, ETH_ALEN);
+	be16_store(&eth.type, ip4 ? ETHERTYPE_IP4 : ETHERTYPE_IP6);
+	memcpy(packet - sizeof(eth), &eth, sizeof(eth));
+	return output_frame(
+	    r, hop->iface, packet - sizeof(eth), len + sizeof(eth));
+}

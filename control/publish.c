@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Publishing dataplanes: one release store a worker, and the old one freed when
+ * every worker has begun a turn with a newer one.
+ */
+#include <stdlib.h>
+
+#include "control/router_private.h"
+
+static bool
+has_address4(const struct interface *i)
+{
+	for (uint32_t k = 0; k < i->address_count; k++)
+		if (i->address[k].addr.family == IP4)
+			return true;
+	return false;
+}
+
+static void
+iface_fill(struct iface *out, const struct interface *i)
+{
+	out->port = i->port->index;
+	out->up = i->admin_up;
+	out->link = i->link.up;
+	out->has4 = has_address4(i);
+	out->dhcp = i->dhcp;
+	memcpy(out->mac, i->port->mac, ETH_ALEN);
+	out->vid = i->vid;
+	out->mtu = i->mtu;
+}
+
+struct snapshot *
+snapshot_create(const struct router *r, const struct interface *interface,
+    struct rib_image *image)
+{
+	struct snapshot *s = aligned_alloc(64, (sizeof(*s) + 63) & ~(size_t)63);
+
+	if (!s)
+		return NULL;
+	memset(s, 0, sizeof(*s));
+	s->image = image;
+	image->users++;
+	s->dp.fib = image->fib;
+	s->dp.nexthop = image->nexthop;
+	s->dp.nexthop_count = image->nexthop_count;
+	s->dp.adj = (struct adj_table *)(uintptr_t)&r->adj;
+	s->dp.iface_count = r->interface_count;
+	for (uint32_t i = 0; i < PORT_MAX; i++)
+		s->dp.port_iface[i] = IFACE_NONE;
+	for (uint16_t i = 0; i < r->interface_count; i++) {
+		iface_fill(&s->dp.iface[i], &interface[i]);
+		if (interface[i].vid == 0)
+			s->dp.port_iface[interface[i].port->index] = i;
+	}
+	return s;
+}
+
+void
+snapshot_free(struct snapshot *s)
+{
+	if (!s)
+		return;
+	if (--s->image->users == 0)
+		rib_image_free(s->image);
+	free(s);
+}
+
+void
+publish(struct router *r, struct snapshot *s)
+{
+	struct router_private *p = r->private;
+	struct snapshot *old = p->current;
+
+	s->dp.generation = ++r->generation;
+	p->current = s;
+	for (uint32_t i = 0; i < r->worker_count; i++)
+		atomic_store_explicit(
+		    &r->worker[i]->dataplane, &s->dp, memory_order_release);
+	if (p->park == PARK_REMOVED) {
+		p->park = PARK_WAITING;
+		p->park_generation = r->generation;
+	}
+	if (!old)
+		return;
+	old->until = r->generation;
+	old->next = p->retired;
+	p->retired = old;
+}
+
+bool
+publish_settled(const struct router *r, uint64_t generation)
+{
+	for (uint32_t i = 0; i < r->worker_count; i++)
+		if (atomic_load_explicit(&r->worker[i]->quiescent,
+			memory_order_acquire) < generation)
+			return false;
+	return true;
+}
+
+void
+publish_reclaim(struct router *r)
+{
+	struct router_private *p = r->private;
+	struct snapshot **link = &p->retired;
+
+	/* Newest first: when one is done with, so are all behind it. */
+	while (*link && !publish_settled(r, (*link)->until))
+		link = &(*link)->next;
+	while (*link) {
+		struct snapshot *s = *link;
+
+		*link = s->next;
+		snapshot_free(s);
+	}
+	if (p->park == PARK_WAITING && publish_settled(r, p->park_generation)) {
+		adj_reclaim(&r->adj);
+		p->park = PARK_NONE;
+	}
+}
+
+void
+publish_free(struct router *r)
+{
+	struct router_private *p = r->private;
+
+	while (p->retired) {
+		struct snapshot *s = p->retired;
+
+		p->retired = s->next;
+		snapshot_free(s);
+	}
+	snapshot_free(p->current);
+}

@@ -1,0 +1,518 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* objects: control/router.c control/interface.c control/neighbor.c
+ * control/publish.c control/build.c control/load.c control/lookup.c
+ * control/output.c control/punt.c control/forward_slow.c control/fragment.c
+ * control/icmp.c control/icmp_send.c control/rib.c control/rib_table.c
+ * control/rib_resolve.c control/rib_build.c control/config.c
+ * control/config_args.c control/config_check.c control/config_error.c
+ * control/config_keyword.c control/config_lex.c control/config_parse.c
+ * control/config_route.c control/files.c control/ip_class.c control/iptext.c
+ * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
+ * net/pool.c net/spsc.c tests/unit/router_fixture.c tests/unit/log_stub.c
+ * tests/unit/alloc_fail.c
+ * wrap: malloc calloc realloc aligned_alloc */
+/*
+ * The router without packets: configs, links, leases, neighbours, memory.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "control/iptext.h"
+#include "tests/unit/alloc_fail.h"
+#include "tests/unit/log_stub.h"
+#include "tests/unit/router_fixture.h"
+
+enum { SECOND = 1000 * 1000, LINK_TURN = 100 * 1000 };
+
+static const char two_ports[] = "interface port0\n"
+				" ip address 10.0.0.1/24\n"
+				" ipv6 address 2001:db8::1/64\n"
+				"interface port1\n"
+				" ip address 10.1.0.1/24\n"
+				"ip route 20.0.0.0/8 10.1.0.2\n"
+				"ip route 30.0.0.0/8 blackhole\n"
+				"ipv6 route 2001:db8:9::/48 2001:db8::9\n";
+
+static void
+start(const char *config)
+{
+	assert_int_equal(fixture_apply(config), 0);
+	fixture_turn(LINK_TURN);
+	fixture_turn(LINK_TURN);
+}
+
+static struct router_lookup
+look(const char *text)
+{
+	struct ip_addr a = fixture_addr(text);
+	struct router_lookup l;
+
+	router_lookup(&fx->router, &a, &l);
+	return l;
+}
+
+static void
+assert_prefix(const struct router_lookup *l, const char *want)
+{
+	char text[IPTEXT_PREFIX_MAX];
+
+	assert_true(l->has_prefix);
+	assert_string_equal(ip_prefix_format(&l->prefix, text), want);
+}
+
+static bool
+neighbor(const char *text, struct router_neighbor *out)
+{
+	struct ip_addr a = fixture_addr(text);
+	uint32_t cursor = 0;
+
+	while (router_neighbor_next(&fx->router, &cursor, out))
+		if (ip_addr_equal(&out->addr, &a))
+			return true;
+	return false;
+}
+
+static void
+test_lookup(void **state)
+{
+	struct router_lookup l;
+
+	(void)state;
+	start(two_ports);
+	l = look("10.0.0.1");
+	assert_int_equal(l.type, NEXTHOP_LOCAL);
+	assert_prefix(&l, "10.0.0.1/32");
+	l = look("10.0.0.7");
+	assert_int_equal(l.type, NEXTHOP_CONNECTED);
+	assert_prefix(&l, "10.0.0.0/24");
+	assert_int_equal(l.count, 1);
+	assert_int_equal(l.nexthop[0].iface, 0);
+	assert_int_equal(l.nexthop[0].addr.family, 0);
+	assert_false(l.nexthop[0].has_mac);
+	fixture_learn(0, "10.0.0.7", 7);
+	l = look("10.0.0.7");
+	assert_true(l.nexthop[0].has_mac);
+	assert_int_equal(l.nexthop[0].mac[5], 7);
+	l = look("20.1.1.1");
+	assert_int_equal(l.type, NEXTHOP_VIA);
+	assert_prefix(&l, "20.0.0.0/8");
+	assert_int_equal(l.nexthop[0].addr.byte[3], 2);
+	assert_int_equal(l.nexthop[0].iface, 1);
+	l = look("30.0.0.1");
+	assert_int_equal(l.type, NEXTHOP_BLACKHOLE);
+	assert_prefix(&l, "30.0.0.0/8");
+	l = look("2001:db8:9::1");
+	assert_int_equal(l.type, NEXTHOP_VIA);
+	l = look("2001:db8::");
+	assert_int_equal(l.type, NEXTHOP_LOCAL);
+	/* the link-local address of 02:00:00:00:00:01 */
+	l = look("fe80::ff:fe00:1");
+	assert_int_equal(l.type, NEXTHOP_LOCAL);
+	assert_int_equal(l.nexthop[0].iface, 1);
+	l = look("10.0.0.255");
+	assert_int_equal(l.type, NEXTHOP_BROADCAST);
+	l = look("99.0.0.1");
+	assert_int_equal(l.type, NEXTHOP_NONE);
+	assert_false(l.has_prefix);
+}
+
+static void
+test_links(void **state)
+{
+	(void)state;
+	start(two_ports);
+	assert_int_equal(fx->port[1].starts, 1);
+	assert_true(fx->router.interface[1].link.up);
+	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+	fx->port[1].link.up = false;
+	fixture_turn(LINK_TURN);
+	assert_string_equal(log_last, "port1: link down");
+	assert_int_equal(fx->router.interface[1].last_change_us, fx->now_us);
+	assert_int_equal(look("20.0.0.1").type, NEXTHOP_NONE);
+	assert_int_equal(look("10.1.0.9").type, NEXTHOP_NONE);
+	assert_int_equal(look("10.1.0.1").type, NEXTHOP_LOCAL);
+	fx->port[1].link = (struct port_link){ true, false, 100 };
+	fixture_turn(LINK_TURN);
+	assert_string_equal(log_last, "port1: link up 100 Mb/s half duplex");
+	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+	fx->port[1].link = (struct port_link){ true, true, 1000 };
+	fixture_turn(LINK_TURN);
+	assert_string_equal(log_last, "port1: link up 1000 Mb/s");
+}
+
+static void
+test_shutdown(void **state)
+{
+	uint64_t changed = 0;
+
+	(void)state;
+	start(two_ports);
+	fixture_learn(0, "10.0.0.7", 7);
+	changed = fx->router.interface[0].last_change_us;
+	assert_int_equal(fixture_apply("interface port0\n"
+				       " ip address 10.0.0.1/24\n"
+				       " ipv6 address 2001:db8::1/64\n"
+				       "interface port1\n"
+				       " ip address 10.1.0.1/24\n"
+				       " shutdown\n"),
+	    0);
+	assert_int_equal(look("10.1.0.1").type, NEXTHOP_NONE);
+	/* the port stops when the worker has seen it, and not before */
+	router_poll(&fx->router, fx->now_us);
+	assert_int_equal(fx->port[1].stops, 0);
+	fixture_turn(1);
+	fixture_turn(1);
+	assert_int_equal(fx->port[1].stops, 1);
+	assert_false(fx->port[1].port.started);
+	/* the other one did not notice */
+	assert_int_equal(fx->port[0].stops, 0);
+	assert_int_equal(fx->router.interface[0].last_change_us, changed);
+	assert_true(look("10.0.0.7").nexthop[0].has_mac);
+	start(two_ports);
+	assert_int_equal(fx->port[1].starts, 2);
+	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+}
+
+/* Only what changed is told to the stack. */
+static void
+test_stack_is_told(void **state)
+{
+	uint32_t before[FIXTURE_PORTS];
+
+	(void)state;
+	start(two_ports);
+	for (int i = 0; i < FIXTURE_PORTS; i++) {
+		assert_true(fx->stack.changed[i] >= 1);
+		before[i] = fx->stack.changed[i];
+	}
+	assert_int_equal(fixture_apply(two_ports), 0);
+	fixture_turn(LINK_TURN);
+	for (int i = 0; i < FIXTURE_PORTS; i++)
+		assert_int_equal(fx->stack.changed[i], before[i]);
+	assert_int_equal(fixture_apply("interface port0\n"
+				       " ip address 10.0.0.1/24\n"
+				       " ipv6 address 2001:db8::1/64\n"
+				       "interface port1\n"
+				       " ip address 10.1.0.1/24\n"
+				       " mtu 1400\n"),
+	    0);
+	assert_int_equal(fx->stack.changed[0], before[0]);
+	assert_int_equal(fx->stack.changed[1], before[1] + 1);
+	assert_int_equal(fx->router.interface[1].mtu, 1400);
+	assert_null(router_interface(&fx->router, "port9"));
+	assert_ptr_equal(router_interface(&fx->router, "port1"),
+	    router_interface_at(&fx->router, 1));
+	assert_null(router_interface_at(&fx->router, FIXTURE_PORTS));
+}
+
+static void
+test_start_fails(void **state)
+{
+	(void)state;
+	fx->port[1].start_error = -EIO;
+	start(two_ports);
+	assert_int_equal(fx->port[1].starts, 1);
+	assert_false(fx->router.interface[1].link.up);
+	fixture_turn(5 * SECOND);
+	assert_int_equal(fx->port[1].starts, 1);
+	fx->port[1].start_error = 0;
+	fixture_turn(6 * SECOND);
+	assert_int_equal(fx->port[1].starts, 2);
+	fixture_turn(LINK_TURN);
+	assert_true(fx->router.interface[1].link.up);
+}
+
+static void
+test_gateway(void **state)
+{
+	struct router_neighbor n;
+
+	(void)state;
+	start(two_ports);
+	/* asked for as soon as the link is there */
+	assert_int_equal(fx->stack.log_count, 2);
+	assert_true(neighbor("10.1.0.2", &n));
+	assert_true(n.is_router);
+	assert_false(n.has_mac);
+	assert_string_equal(n.state, "incomplete");
+	fixture_learn(0, "2001:db8::9", 9);
+	/* and again while it does not answer */
+	for (int i = 0; i < 700; i++)
+		fixture_turn(10 * 1000);
+	assert_int_equal(fx->stack.log_count, 3);
+	assert_true(ip_addr_equal(
+	    &fx->stack.next_hop, &(struct ip_addr){ { 10, 1, 0, 2 }, IP4 }));
+	assert_int_equal(fx->stack.got.len, 0);
+	fixture_learn(1, "10.1.0.2", 2);
+	assert_true(look("20.0.0.1").nexthop[0].has_mac);
+	assert_true(neighbor("10.1.0.2", &n));
+	assert_string_equal(n.state, "reachable");
+	for (int i = 0; i < 3000; i++)
+		fixture_turn(10 * 1000);
+	assert_int_equal(fx->stack.log_count, 3);
+	/* a new MAC, then lost */
+	fixture_learn(1, "10.1.0.2", 3);
+	assert_int_equal(look("20.0.0.1").nexthop[0].mac[5], 3);
+	router_neighbor_learned(
+	    &fx->router, 1, &(struct ip_addr){ { 10, 1, 0, 2 }, IP4 }, NULL);
+	assert_false(look("20.0.0.1").nexthop[0].has_mac);
+	/* a gateway's entry stays; it is asked for again */
+	for (int i = 0; i < 3000; i++)
+		fixture_turn(10 * 1000);
+	assert_true(neighbor("10.1.0.2", &n));
+	assert_true(fx->stack.log_count > 5);
+}
+
+static void
+test_ageing(void **state)
+{
+	struct router_neighbor n;
+	struct ip_addr a = fixture_addr("10.0.0.7");
+	uint64_t generation;
+
+	(void)state;
+	start(two_ports);
+	fixture_learn(0, "10.0.0.7", 7);
+	fixture_learn(0, "10.9.9.9", 9); /* not on this link */
+	fixture_learn(0, "fe80::7", 7);
+	assert_false(neighbor("10.9.9.9", &n));
+	assert_true(neighbor("fe80::7", &n));
+	for (int i = 0; i < 3000; i++)
+		fixture_turn(10 * 1000);
+	assert_true(neighbor("10.0.0.7", &n));
+	router_neighbor_learned(&fx->router, 0, &a, NULL);
+	assert_true(neighbor("10.0.0.7", &n));
+	generation = fx->router.generation;
+	for (int i = 0; i < 1200; i++)
+		fixture_turn(10 * 1000);
+	assert_false(neighbor("10.0.0.7", &n));
+	/* the entry is free again after one more generation */
+	assert_int_equal(fx->router.generation, generation + 1);
+	assert_int_equal(fx->router.adj.parked, ADJ_NONE);
+	fixture_learn(0, "10.0.0.7", 7);
+	assert_true(neighbor("10.0.0.7", &n));
+	/* a group address is no neighbour's MAC */
+	router_neighbor_learned(
+	    &fx->router, 0, &a, (const uint8_t[]){ 1, 0, 0x5e, 0, 0, 1 });
+	assert_int_equal(look("10.0.0.7").nexthop[0].mac[0], 2);
+}
+
+static void
+test_static_neighbor(void **state)
+{
+	static const char config[] =
+	    "interface port0\n"
+	    " ip address 10.0.0.1/24\n"
+	    "neighbor 10.0.0.7 lladdr 02:00:00:00:00:77 port0\n";
+	struct router_neighbor n;
+
+	(void)state;
+	start(config);
+	assert_true(neighbor("10.0.0.7", &n));
+	assert_true(n.is_static && n.has_mac);
+	assert_int_equal(n.mac[5], 0x77);
+	assert_string_equal(n.state, "reachable");
+	fixture_learn(0, "10.0.0.7", 1); /* nobody overrides it */
+	router_neighbor_learned(&fx->router, 0, &n.addr, NULL);
+	assert_int_equal(look("10.0.0.7").nexthop[0].mac[5], 0x77);
+	start(config);
+	assert_int_equal(look("10.0.0.7").nexthop[0].mac[5], 0x77);
+	start(two_ports);
+	assert_false(look("10.0.0.7").nexthop[0].has_mac);
+	for (int i = 0; i < 1200; i++)
+		fixture_turn(10 * 1000);
+	assert_false(neighbor("10.0.0.7", &n));
+}
+
+static void
+test_lease(void **state)
+{
+	static const char config[] = "interface port0\n ip address dhcp\n";
+	struct ip_addr a = fixture_addr("10.5.0.9"), none = { { 0 }, 0 };
+	struct ip_addr gateway = fixture_addr("10.5.0.1");
+	struct router_lookup l;
+
+	(void)state;
+	start(config);
+	assert_true(fx->router.interface[0].dhcp);
+	router_lease(&fx->router, 0, &a, 24, &gateway);
+	router_lease(&fx->router, 1, &a, 24, &gateway); /* did not ask */
+	fixture_turn(1);
+	assert_int_equal(look("10.5.0.9").type, NEXTHOP_LOCAL);
+	assert_int_equal(look("10.5.0.7").type, NEXTHOP_CONNECTED);
+	l = look("99.0.0.1");
+	assert_int_equal(l.type, NEXTHOP_VIA);
+	assert_prefix(&l, "0.0.0.0/0");
+	/* a change of config elsewhere keeps it */
+	start("interface port0\n ip address dhcp\n"
+	      "interface port1\n ip address 10.1.0.1/24\n");
+	assert_int_equal(look("99.0.0.1").type, NEXTHOP_VIA);
+	a = fixture_addr("10.6.0.9");
+	router_lease(&fx->router, 0, &a, 24, NULL);
+	fixture_turn(1);
+	assert_int_equal(look("10.5.0.9").type, NEXTHOP_NONE);
+	assert_int_equal(look("10.6.0.9").type, NEXTHOP_LOCAL);
+	assert_int_equal(look("99.0.0.1").type, NEXTHOP_NONE);
+	router_lease(&fx->router, 0, &none, 0, NULL);
+	fixture_turn(1);
+	assert_int_equal(look("10.6.0.9").type, NEXTHOP_NONE);
+	assert_string_equal(log_last, "port0: lease lost");
+}
+
+/* A worker that does not pass keeps its dataplane. */
+static void
+test_reclaim(void **state)
+{
+	const struct dataplane *old;
+
+	(void)state;
+	start(two_ports);
+	old = atomic_load(&fx->worker.dataplane);
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(fixture_apply(two_ports), 0);
+		router_poll(&fx->router, fx->now_us);
+	}
+	/* ASan tells if any of it was freed */
+	assert_int_equal(old->iface_count, FIXTURE_PORTS);
+	assert_int_equal(old->nexthop[FIB_MISS].type, NEXTHOP_NONE);
+	assert_int_equal(atomic_load(&fx->worker.dataplane)->generation,
+	    old->generation + 10);
+	fixture_turn(1);
+}
+
+/* Each allocation of a change fails once: the router goes on as it was. */
+static void
+test_no_memory_apply(void **state)
+{
+	static const char other[] =
+	    "interface port0\n"
+	    " ip address 10.7.0.1/24\n"
+	    "interface port1\n"
+	    " ip address 10.8.0.1/24\n"
+	    "ip route 40.0.0.0/8 10.8.0.2\n"
+	    "neighbor 10.7.0.7 lladdr 02:00:00:00:00:77 port0\n";
+	const struct config_world world = { fx->router.port,
+		&(struct files){ 0 } };
+	struct config_errors errors = { .count = 0 };
+	long after = 0;
+
+	start(two_ports);
+	(void)state;
+	for (;; after++) {
+		struct config c;
+		int error;
+
+		assert_int_equal(config_parse("t", other, sizeof(other) - 1,
+				     &world, &c, &errors),
+		    0);
+		alloc_fail_after = after;
+		error = router_apply(&fx->router, &c);
+		alloc_fail_after = -1;
+		if (error == 0)
+			break;
+		assert_int_equal(error, -ENOMEM);
+		config_free(&c);
+		fixture_turn(1);
+		assert_int_equal(look("10.0.0.1").type, NEXTHOP_LOCAL);
+		assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+		assert_int_equal(look("10.7.0.1").type, NEXTHOP_NONE);
+		assert_int_equal(fx->router.config.route_count, 3);
+	}
+	assert_true(after >= 8);
+	fixture_turn(1);
+	assert_int_equal(look("10.0.0.1").type, NEXTHOP_NONE);
+	assert_int_equal(look("10.7.0.1").type, NEXTHOP_LOCAL);
+	assert_int_equal(look("40.0.0.1").type, NEXTHOP_VIA);
+}
+
+/* A rebuild that has no memory is tried again. */
+static void
+test_no_memory_later(void **state)
+{
+	(void)state;
+	start(two_ports);
+	for (long after = 0; after < 5; after++) {
+		fx->port[1].link.up = false;
+		alloc_fail_after = after;
+		fixture_turn(LINK_TURN);
+		alloc_fail_after = -1;
+		fixture_turn(2 * SECOND);
+		assert_int_equal(look("20.0.0.1").type, NEXTHOP_NONE);
+		fx->port[1].link.up = true;
+		fixture_turn(2 * SECOND);
+		assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+	}
+	for (long after = 0; after < 8; after++) {
+		struct ip_addr a = fixture_addr("10.5.0.9");
+
+		start("interface port0\n ip address dhcp\n");
+		alloc_fail_after = after;
+		router_lease(&fx->router, 0, &a, 24, NULL);
+		alloc_fail_after = -1;
+		fixture_turn(2 * SECOND);
+		assert_int_equal(look("10.5.0.9").type, NEXTHOP_LOCAL);
+		start(two_ports);
+	}
+}
+
+static void
+test_init_no_memory(void **state)
+{
+	struct router_parts parts = {
+		.port = fx->router.port,
+		.worker = fx->router.worker,
+		.worker_count = 1,
+		.stack = fx->router.stack,
+		.pool = fx->router.pool,
+		.counters = fx->router.counters,
+		.neighbors = 64,
+	};
+	static struct router r;
+	long after = 0;
+
+	(void)state;
+	for (;; after++) {
+		int error;
+
+		alloc_fail_after = after;
+		error = router_init(&r, &parts);
+		alloc_fail_after = -1;
+		if (error == 0)
+			break;
+		assert_int_equal(error, -ENOMEM);
+	}
+	assert_true(after >= 6);
+	router_free(&r);
+}
+
+#define ROUTER_TEST(name)                                                      \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		ROUTER_TEST(test_lookup),
+		ROUTER_TEST(test_links),
+		ROUTER_TEST(test_shutdown),
+		ROUTER_TEST(test_stack_is_told),
+		ROUTER_TEST(test_start_fails),
+		ROUTER_TEST(test_gateway),
+		ROUTER_TEST(test_ageing),
+		ROUTER_TEST(test_static_neighbor),
+		ROUTER_TEST(test_lease),
+		ROUTER_TEST(test_reclaim),
+		ROUTER_TEST(test_no_memory_apply),
+		ROUTER_TEST(test_no_memory_later),
+		ROUTER_TEST(test_init_no_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
