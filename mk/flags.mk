@@ -19,8 +19,8 @@ KERNEL_CODEGEN := -std=gnu11 -O2 -g -ffreestanding -fbuiltin \
 # The path of the tree and of the cache must not show in the bytes.
 PREFIX_MAP := -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(CACHE)=.cache
 
-KERNEL_INCLUDES = -I. -I$(B) -nostdinc -isystem $(GCC_INCLUDE) \
-	-isystem $(NEWLIB_DIR)/include
+KERNEL_INCLUDES = -I. -I$(B) -nostdinc -isystem $(NEWLIB_DIR)/include \
+	-isystem $(GCC_INCLUDE)
 LWIP_INCLUDES = -isystem $(LWIP_DIR)/src/include -Ilwip-port
 LLHTTP_INCLUDES = -isystem $(LLHTTP_INCLUDE)
 CJSON_INCLUDES = -isystem $(CJSON_DIR)

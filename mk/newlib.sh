@@ -21,7 +21,7 @@ options='--disable-multilib --disable-nls --disable-newlib-mb
 
 if [ "$1" = --key ]; then
 	version=$(dpkg-query -W -f '${Version}' newlib-source)
-	sum=$(echo $flags $options "$(gcc -dumpfullversion)" | cksum)
+	sum=$({ cat "$0"; gcc -dumpfullversion; } | cksum)
 	echo "$version-${sum%% *}"
 	exit
 fi
@@ -37,4 +37,6 @@ cd "$dir/obj"
 env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -j"${JOBS:-1}"
 cp -R ../src/newlib/libc/include "$dir/out/include"
 cp -RL targ-include/. "$dir/out/include"
+# The compiler's own serves C11 atomics; newlib's is for those that have none.
+rm "$dir/out/include/stdatomic.h"
 cp libc.a "$dir/out/libc.a"
