@@ -184,8 +184,8 @@ off:
 
 static const struct nic_id e1000_ids[] = {
 	{ INTEL, 0x100e, 0, "82540EM" },
-	{ INTEL, 0x100f, E1000_NO_CROSS_64K, "82545EM" },
-	{ INTEL, 0x1010, E1000_NO_CROSS_64K | E1000_UNTESTED, "82546EB" },
+	{ INTEL, 0x100f, 0, "82545EM" },
+	{ INTEL, 0x1010, E1000_UNTESTED, "82546EB" },
 	{ INTEL, 0x1015, E1000_UNTESTED, "82540EM (LOM)" },
 	{ 0, 0, 0, NULL },
 };

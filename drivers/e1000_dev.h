@@ -17,11 +17,8 @@
 enum {
 	/* PCI Express, with the 82574's registers and errata. */
 	E1000_82574 = 1u << 0,
-	/* The NIC may write to no buffer that crosses a 64 KiB line
-	 * (82545EM and 82546EB specification update, erratum 23). */
-	E1000_NO_CROSS_64K = 1u << 1,
 	/* Works alike by its manual, but we never saw one. */
-	E1000_UNTESTED = 1u << 2,
+	E1000_UNTESTED = 1u << 1,
 };
 
 struct e1000 {
@@ -38,7 +35,6 @@ struct e1000 {
 	uint64_t rx_errors;    /* frames that the NIC marked bad */
 	uint64_t rx_long;      /* frames that did not fit one buffer */
 	uint64_t rx_no_buffer; /* frames dropped because the pool was empty */
-	struct pkt *shelf; /* buffers that cross a 64 KiB line; until stop */
 
 	/* Core 0's. */
 	_Alignas(64) struct port_hw_stats stats; /* read from the NIC so far */

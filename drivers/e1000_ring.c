@@ -20,7 +20,6 @@
 enum {
 	RING_SLOTS = 256,
 	TX_BATCH = 32, /* at most so many packets share one report */
-	LINE_64K = 16, /* log2 */
 };
 
 const uint32_t e1000_ring_slots = RING_SLOTS;
@@ -31,68 +30,6 @@ e1000_alloc_rings(struct e1000 *d)
 	int err = nic_ring_alloc(&d->rx, RING_SLOTS);
 
 	return err != 0 ? err : nic_ring_alloc(&d->tx, RING_SLOTS);
-}
-
-/* False when the NIC must not write into this buffer. */
-static bool
-e1000_may_write(const struct e1000 *d, struct pkt *p)
-{
-	uint64_t first = dma_addr(pkt_data(p)), last = first + PKT_ROOM - 1;
-
-	return !(d->flags & E1000_NO_CROSS_64K) ||
-	       first >> LINE_64K == last >> LINE_64K;
-}
-
-static void
-e1000_shelve(struct e1000 *d, struct pkt *p)
-{
-	p->next = d->shelf;
-	d->shelf = p;
-}
-
-/*
- * Takes all unusable buffers (3 of 100) out of the pool at once, so that its
- * count does not drift while the router runs.
- */
-static void
-e1000_sift(struct e1000 *d, struct pool *pool)
-{
-	struct pkt *keep = NULL, *p;
-	uint32_t n;
-
-	if (!(d->flags & E1000_NO_CROSS_64K))
-		return;
-	for (n = pool->count; n > 0; n--) {
-		p = pool_get(pool);
-		if (e1000_may_write(d, p)) {
-			p->next = keep;
-			keep = p;
-		} else
-			e1000_shelve(d, p);
-	}
-	while ((p = keep) != NULL) {
-		keep = p->next;
-		pool_put(pool, p);
-	}
-}
-
-/* Up to `n` buffers that the NIC may write to. */
-static uint32_t
-e1000_get_buffers(
-    struct e1000 *d, struct pool *pool, struct pkt **pkts, uint32_t n)
-{
-	uint32_t got = pool_get_burst(pool, pkts, n), kept = 0, i;
-
-	if (!(d->flags & E1000_NO_CROSS_64K))
-		return got;
-	/* Shared pools still bring some, from before the sifting. */
-	for (i = 0; i < got; i++) {
-		if (e1000_may_write(d, pkts[i]))
-			pkts[kept++] = pkts[i];
-		else
-			e1000_shelve(d, pkts[i]);
-	}
-	return kept;
 }
 
 static void
@@ -116,16 +53,15 @@ e1000_start_rx(struct e1000 *d, struct pool *pool)
 	nic_ring_program(&d->rx, d->regs, RX_RING);
 	d->rx_skip = false;
 
-	e1000_sift(d, pool);
 	while (nic_ring_space(&d->rx) > 0) {
-		if (e1000_get_buffers(d, pool, &p, 1) == 1)
-			e1000_rx_arm(d, p);
-		else if (pool->count == 0) {
+		p = pool_get(pool);
+		if (p == NULL) {
 			log_error(d->area,
 			    "%u packet buffers do not fill a ring of %u",
 			    (unsigned)nic_ring_used(&d->rx), RING_SLOTS);
 			return -ENOBUFS;
 		}
+		e1000_rx_arm(d, p);
 	}
 	reg_write(d, RCTL, RCTL_EN | RCTL_BAM | RCTL_SECRC);
 	nic_ring_publish(&d->rx);
@@ -159,14 +95,8 @@ e1000_start_tx(struct e1000 *d)
 void
 e1000_drain_rings(struct e1000 *d, struct pool *rx, struct pool *tx)
 {
-	struct pkt *p;
-
 	nic_ring_drain(&d->rx, rx);
 	nic_ring_drain(&d->tx, tx);
-	while ((p = d->shelf) != NULL) {
-		d->shelf = p->next;
-		pool_put(rx, p);
-	}
 }
 
 /* Copies the upper halves of finished descriptors, oldest first. */
@@ -215,7 +145,7 @@ e1000_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 	if (finished == 0)
 		return 0;
 	dma_rmb();
-	got = e1000_get_buffers(d, port->pool[queue], fresh, finished);
+	got = pool_get_burst(port->pool[queue], fresh, finished);
 	for (i = 0; i < finished; i++) {
 		p = nic_ring_pop(&d->rx);
 		if (!e1000_rx_good(d, hi[i])) {

@@ -111,11 +111,11 @@ make_buffers(void)
 		buffers += ports[i]->rx_descriptors + ports[i]->tx_descriptors;
 	if (buffers > limit)
 		buffers = limit;
-	region = dma_alloc((size_t)buffers * PKT_STRIDE, PKT_META);
+	region = dma_alloc(pool_region_size(buffers), POOL_BLOCK);
 	slots = malloc(pool_slots_size(buffers));
 	if (region == NULL || slots == NULL)
 		panic("no memory for %u packet buffers", buffers);
-	pool_init(&pool, slots, region, buffers);
+	pool_init_dma(&pool, slots, region, buffers);
 	log_info("main", "%u packet buffers of %u bytes", buffers, PKT_ROOM);
 }
 

@@ -22,6 +22,27 @@ pool_init(struct pool *pool, struct pkt **slots, void *region, uint32_t buffers)
 	}
 }
 
+static struct pkt *
+pool_block_buffer(void *region, uint32_t i)
+{
+	size_t block = i / POOL_BLOCK_BUFFERS, place = i % POOL_BLOCK_BUFFERS;
+
+	return (void *)((uint8_t *)region + block * POOL_BLOCK +
+			place * PKT_STRIDE);
+}
+
+void
+pool_init_dma(
+    struct pool *pool, struct pkt **slots, void *region, uint32_t buffers)
+{
+	uint32_t i;
+
+	pool_init(pool, slots, region, 0);
+	pool->capacity = buffers;
+	for (i = buffers; i > 0; i--)
+		pool_put(pool, pool_block_buffer(region, i - 1));
+}
+
 struct pkt *
 pool_get(struct pool *pool)
 {

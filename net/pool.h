@@ -36,6 +36,27 @@ pool_slots_size(uint32_t buffers)
 void pool_init(
     struct pool *pool, struct pkt **slots, void *region, uint32_t buffers);
 
+/*
+ * The same for buffers that NICs write to. They are cut from blocks of 64 KiB,
+ * so that none lies across two: some NICs must not write over such a line
+ * (82545EM, erratum 23). `region` holds pool_region_size(buffers) bytes,
+ * aligned to POOL_BLOCK.
+ */
+void pool_init_dma(
+    struct pool *pool, struct pkt **slots, void *region, uint32_t buffers);
+
+enum {
+	POOL_BLOCK = 1 << 16,
+	POOL_BLOCK_BUFFERS = POOL_BLOCK / PKT_STRIDE,
+};
+
+static inline size_t
+pool_region_size(uint32_t buffers)
+{
+	return ((size_t)buffers + POOL_BLOCK_BUFFERS - 1) / POOL_BLOCK_BUFFERS *
+	       POOL_BLOCK;
+}
+
 /* Takes a reset buffer, or NULL (counted in `empty`). */
 struct pkt *pool_get(struct pool *pool);
 

@@ -10,8 +10,6 @@
 
 #include <cmocka.h>
 
-enum { LINE = 1 << 16 };
-
 struct part i82540 = { 0x100e, false, false, "e1000", "82540EM" };
 struct part i82545 = { 0x100f, false, true, "e1000", "82545EM" };
 struct part i82574 = { 0x10d3, true, false, "e1000e", "82574L" };
@@ -19,7 +17,6 @@ struct part i82574 = { 0x10d3, true, false, "e1000e", "82574L" };
 struct pci_device pci;
 struct port port;
 struct pool pool;
-uint32_t buffers;
 static struct pkt *slots[BUFFERS];
 static void *region;
 
@@ -27,7 +24,6 @@ int
 fixture_setup(void **state)
 {
 	const struct part *part = *state;
-	uint32_t i;
 
 	host_reset(&pci, 0x8086, part->device);
 	host.config[PCI_CAPABILITIES] = 0xe0;
@@ -35,13 +31,8 @@ fixture_setup(void **state)
 	host.config[ASPM_AT] = 0x43;
 	fake_power_on(part->pcie);
 	fake.no_cross = part->no_cross;
-	region = aligned_alloc(LINE, (BUFFERS * PKT_STRIDE / LINE + 1) * LINE);
-	pool_init(&pool, slots, region, BUFFERS);
-	buffers = BUFFERS;
-	for (i = 0; part->no_cross && i < BUFFERS; i++)
-		if ((i * PKT_STRIDE + 128) / LINE !=
-		    (i * PKT_STRIDE + 128 + PKT_ROOM - 1) / LINE)
-			buffers--;
+	region = aligned_alloc(POOL_BLOCK, pool_region_size(BUFFERS));
+	pool_init_dma(&pool, slots, region, BUFFERS);
 	memset(&port, 0, sizeof(port));
 	port.index = 3;
 	strcpy(port.name, "port3");

@@ -29,7 +29,6 @@ extern struct part i82540, i82545, i82574;
 extern struct pci_device pci;
 extern struct port port;
 extern struct pool pool;
-extern uint32_t buffers; /* that the NIC may use */
 
 int fixture_setup(void **state);
 int fixture_teardown(void **state); /* checks that no rule was broken */

@@ -105,7 +105,7 @@ receives_in_order_and_refills(void **state)
 			assert_int_equal(number, next);
 		}
 		pool_put_burst(&pool, pkts, n);
-		assert_int_equal(pool.count, buffers - RING);
+		assert_int_equal(pool.count, BUFFERS - RING);
 	}
 }
 
@@ -144,7 +144,7 @@ an_empty_pool_drops_in_place(void **state)
 
 	fixture_start();
 	n = pool_get_burst(&pool, hoard, BUFFERS);
-	assert_int_equal(n, buffers - RING);
+	assert_int_equal(n, BUFFERS - RING);
 	for (i = 0; i < 1000; i++) {
 		assert_int_equal(receive(i, 1), 1);
 		assert_int_equal(rx(pkts, 32), 0);
@@ -191,7 +191,7 @@ bad_frames_are_dropped_and_counted(void **state)
 	port.ops->hw_stats(&port, &stats);
 	assert_int_equal(stats.rx_errors, 5);
 	assert_int_equal(stats.rx_length_errors, 2 + 1);
-	assert_int_equal(pool.count, buffers - RING);
+	assert_int_equal(pool.count, BUFFERS - RING);
 }
 
 static void
@@ -216,7 +216,7 @@ sends_with_one_report_a_burst(void **state)
 	}
 	/* All come home, though nothing more is sent. */
 	assert_int_equal(tx(NULL, 0), 0);
-	assert_int_equal(pool.count, buffers - RING);
+	assert_int_equal(pool.count, BUFFERS - RING);
 }
 
 static void
@@ -240,7 +240,7 @@ a_full_transmit_ring_takes_a_part(void **state)
 	tx(NULL, 0);
 	taken = 255 + 32;
 	pool_put_burst(&pool, pkts + taken, 400 - taken);
-	assert_int_equal(pool.count, buffers - RING);
+	assert_int_equal(pool.count, BUFFERS - RING);
 	/* Many times round. */
 	fake.stuck_tx = false;
 	for (round = 0; round < 100; round++) {
@@ -249,7 +249,7 @@ a_full_transmit_ring_takes_a_part(void **state)
 			assert_int_equal(tx(pkts + i, 11), 11);
 	}
 	tx(NULL, 0);
-	assert_int_equal(pool.count, buffers - RING);
+	assert_int_equal(pool.count, BUFFERS - RING);
 }
 
 static void
