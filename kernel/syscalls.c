@@ -4,7 +4,9 @@
  * lines, memory comes from mem.c, the rest says that it is not there.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -139,4 +141,12 @@ void
 _exit(int status)
 {
 	panic("the program ended with status %d", status);
+}
+
+/* newlib's aligned_alloc() is built on this, and brings none of its own. */
+int
+posix_memalign(void **out, size_t align, size_t size)
+{
+	*out = memalign(align, size);
+	return *out == NULL ? ENOMEM : 0;
 }
