@@ -46,4 +46,4 @@ def test_log_lines_have_time_and_area():
         ours = [line for line in lab.log if re.match(r"^\[\d", line)]
         assert len(ours) > 5
         for line in ours:
-            assert re.match(r"^\[\d+\.\d{6}\] [a-z0-9.-]+: \S", line), line
+            assert re.match(r"^\[\d+\.\d{6}\] [a-z0-9.:-]+: \S", line), line
