@@ -31,6 +31,7 @@ e1000_bring_up(struct port *port)
 	if (!d->fresh && (err = e1000_reset(d)) != 0)
 		return err;
 	d->fresh = false;
+	pci_enable_master(d->pci);
 	e1000_init_parts(d);
 	if ((err = e1000_init_link(d)) != 0)
 		return err;
@@ -57,14 +58,12 @@ e1000_shut_down(struct port *port)
 static int
 e1000_start(struct port *port)
 {
-	struct e1000 *d = port->priv;
 	int err;
 
 	if (port->started)
 		return -EALREADY;
 	if (port->pool[0] == NULL)
 		return -EINVAL;
-	pci_enable(d->pci);
 	err = e1000_bring_up(port);
 	if (err != 0) {
 		e1000_shut_down(port);
@@ -151,6 +150,7 @@ e1000_probe(
 	struct e1000 *d;
 	int err;
 
+	pci_enable(pci);
 	d = dma_alloc(sizeof(*d), _Alignof(struct e1000));
 	if (d == NULL)
 		return -ENOMEM;
@@ -162,11 +162,10 @@ e1000_probe(
 	d->regs = pci_map_bar(pci, 0);
 	if (d->regs == NULL)
 		return -ENXIO;
-	pci_enable(pci);
 	if ((err = e1000_reset(d)) != 0)
-		goto off;
+		return err;
 	if ((err = e1000_read_mac(d, port->mac)) != 0)
-		goto off;
+		return err;
 	if (d->flags & E1000_UNTESTED)
 		log_warn(d->area, "%s is untested", id->model);
 	port->max_frame = MAX_FRAME;
@@ -177,9 +176,6 @@ e1000_probe(
 	port->ops = &e1000_ops;
 	port->priv = d;
 	return 0;
-off:
-	pci_disable_master(pci);
-	return err;
 }
 
 static const struct nic_id e1000_ids[] = {

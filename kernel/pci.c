@@ -392,8 +392,15 @@ pci_enable(const struct pci_device *d)
 {
 	wake(d);
 	pci_write16(d, PCI_COMMAND,
-	    pci_read16(d, PCI_COMMAND) | COMMAND_MEMORY | COMMAND_MASTER |
-		COMMAND_INTX_OFF);
+	    (uint16_t)((pci_read16(d, PCI_COMMAND) & ~COMMAND_MASTER) |
+		       COMMAND_MEMORY | COMMAND_INTX_OFF));
+}
+
+void
+pci_enable_master(const struct pci_device *d)
+{
+	pci_write16(
+	    d, PCI_COMMAND, pci_read16(d, PCI_COMMAND) | COMMAND_MASTER);
 }
 
 void

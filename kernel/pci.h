@@ -69,9 +69,15 @@ void pci_write32(const struct pci_device *d, uint32_t offset, uint32_t v);
 /* Offset of a capability, or 0. */
 uint32_t pci_find_capability(const struct pci_device *d, uint8_t id);
 
-/* Wakes the device (D0), enables memory decoding and bus mastering, masks INTx.
+/*
+ * Wakes the device (D0), enables memory decoding, masks INTx. Bus mastering
+ * goes off: the firmware may have left a DMA running into what is now our
+ * memory.
  */
 void pci_enable(const struct pci_device *d);
+
+/* Lets the device reach memory. It must have been reset. */
+void pci_enable_master(const struct pci_device *d);
 
 /* Stops bus mastering: after this the device touches no memory. */
 void pci_disable_master(const struct pci_device *d);

@@ -75,6 +75,7 @@ chip_reset(void)
 	memcpy(reg(R_RAL0), fake.mac, 4);
 	memcpy(reg(R_RAH0), fake.mac + 4, 2);
 	*reg(R_RAH0) |= 1u << 31;
+	fake.was_reset = true;
 	fake.reset_until = host.ns + RESET_NS;
 	fake.eeprom_until = host.ns + EEPROM_NS;
 }
@@ -96,6 +97,7 @@ fake_power_on(bool pcie)
 	/* Firmware has left it running, with interrupts on. */
 	*reg(R_RCTL) = 2;
 	fake.reset_until = 0;
+	fake.was_reset = false;
 	host.bar0 = bar;
 }
 
@@ -261,6 +263,8 @@ check_access(uint32_t offset)
 		violation("no such register", offset);
 	if (host.ns < fake.reset_until && offset != R_CTRL)
 		violation("access during reset", offset);
+	if (!fake.was_reset && host_bus_master())
+		violation("the firmware's DMA goes on", offset);
 }
 
 uint32_t

@@ -53,6 +53,7 @@ struct fake_e1000 {
 	/* The chip. */
 	uint32_t reg[FAKE_REG_SPACE / 4];
 	uint16_t phy[32];
+	bool was_reset;                                 /* since power on */
 	uint64_t reset_until, eeprom_until, mdic_until; /* ns */
 };
 

@@ -27,6 +27,7 @@ host_reset(struct pci_device *d, uint16_t vendor, uint16_t device)
 	}
 	memset(&host, 0, sizeof(host));
 	host.dma_left = -1;
+	host.config[PCI_COMMAND] = COMMAND_MASTER; /* as firmware leaves it */
 	memset(d, 0, sizeof(*d));
 	d->vendor_id = vendor;
 	d->device_id = device;
@@ -104,7 +105,14 @@ pci_find_capability(const struct pci_device *d, uint8_t id)
 void
 pci_enable(const struct pci_device *d)
 {
-	host.config[PCI_COMMAND] |= COMMAND_MEMORY | COMMAND_MASTER;
+	host.config[PCI_COMMAND] &= (uint8_t)~COMMAND_MASTER;
+	host.config[PCI_COMMAND] |= COMMAND_MEMORY;
+}
+
+void
+pci_enable_master(const struct pci_device *d)
+{
+	host.config[PCI_COMMAND] |= COMMAND_MASTER;
 }
 
 void
