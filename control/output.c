@@ -24,7 +24,8 @@ hop_find(
 	if (n->type == NEXTHOP_VIA) {
 		const struct adj *e;
 
-		hop->adj = n->adj[hash % n->ways];
+		/* as the workers choose */
+		hop->adj = n->adj[(uint64_t)hash * n->ways >> 32];
 		e = &r->adj.entry[hop->adj];
 		hop->iface = e->iface;
 		hop->addr = ip_addr_load(e->family, e->addr);
@@ -104,6 +105,7 @@ router_transmit(
 	if (reason == NOT_DROPPED)
 		return 0;
 	count_drop(r, reason);
+	r->counters->port[r->interface[iface].port->index].out_drops++;
 	if (reason == DROP_LINK_DOWN)
 		return -ENETDOWN;
 	if (reason == DROP_MTU || reason == DROP_FRAME_SHORT)

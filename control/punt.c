@@ -37,8 +37,10 @@ punt_handle(struct router *r, struct worker *w, struct pkt *p)
 {
 	int reason = handler[p->punt](r, p);
 
-	if (reason != NOT_DROPPED)
+	if (reason != NOT_DROPPED) {
 		count_drop(r, reason);
+		r->counters->port[p->port].in_drops++;
+	}
 	give_back(r, w, p);
 }
 

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* objects: control/router.c control/interface.c control/neighbor.c
+ * control/publish.c control/build.c control/load.c control/lookup.c
+ * control/output.c control/punt.c control/forward_slow.c control/fragment.c
+ * control/icmp.c control/icmp_send.c control/rib.c control/rib_table.c
+ * control/rib_resolve.c control/rib_build.c control/config.c
+ * control/config_args.c control/config_check.c control/config_error.c
+ * control/config_keyword.c control/config_lex.c control/config_parse.c
+ * control/config_route.c control/files.c control/ip_class.c control/iptext.c
+ * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
+ * net/pool.c net/spsc.c tests/unit/router_fixture.c tests/unit/log_stub.c */
+/*
+ * What core 0 does with punted packets, one reason after the other. Each test
+ * ends with every buffer at home (fixture_teardown).
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/wire.h"
+#include "tests/unit/router_fixture.h"
+
+enum { ETH = sizeof(struct eth_hdr), LINK_TURN = 100 * 1000 };
+
+static const char config[] = "interface port0\n"
+			     " ip address 10.0.0.1/24\n"
+			     " ipv6 address 2001:db8::1/64\n"
+			     "interface port1\n"
+			     " ip address 10.1.0.1/24\n"
+			     " ipv6 address 2001:db8:1::1/64\n"
+			     " mtu 1280\n"
+			     "ip route 20.0.0.0/8 10.1.0.2\n"
+			     "ip route 30.0.0.0/8 blackhole\n"
+			     "ip route 31.0.0.0/8 reject\n"
+			     "ipv6 route 2001:db8:9::/48 2001:db8:1::2\n";
+
+static uint8_t frame[FRAME_MAX];
+
+/* Links up; the hosts behind port0 are known, those behind port1 are not. */
+static int
+setup(void **state)
+{
+	int error = fixture_setup(state);
+
+	if (error)
+		return error;
+	assert_int_equal(fixture_apply(config), 0);
+	fixture_turn(LINK_TURN);
+	fixture_turn(LINK_TURN);
+	fixture_learn(0, "10.0.0.9", 9);
+	fixture_learn(0, "2001:db8::9", 9);
+	memset(&fx->stack, 0, sizeof(fx->stack));
+	return 0;
+}
+
+static uint64_t
+drops(enum drop_reason reason)
+{
+	return fx->router_counters.drop[reason];
+}
+
+/* Punts the frame and lets core 0 and the wire take their turn. */
+static void
+punt(uint16_t len, enum punt_reason reason)
+{
+	fixture_punt(fixture_pkt(0, frame, len), reason);
+	fixture_turn(1000);
+	fixture_send_mailbox();
+}
+
+/* The one frame that port0 sent: an ICMP error. Returns the IP header. */
+static const uint8_t *
+icmp_error(uint8_t type, uint8_t code)
+{
+	struct fixture_port *port = &fx->port[0];
+	const uint8_t *ip = port->tx[0].byte + ETH;
+	bool ip4 = ip[0] >> 4 == 4;
+	const uint8_t *icmp = ip + (ip4 ? 20 : 40);
+
+	assert_int_equal(port->tx_count, 1);
+	assert_int_equal(port->tx[0].byte[5], 9);
+	assert_int_equal(port->tx[0].byte[11], 0);
+	assert_int_equal(be16_load(port->tx[0].byte + 12),
+	    ip4 ? ETHERTYPE_IP4 : ETHERTYPE_IP6);
+	assert_int_equal(icmp[0], type);
+	assert_int_equal(icmp[1], code);
+	/* from the address of the interface it came in by */
+	assert_int_equal(ip4 ? ip[15] : ip[23], 1);
+	port->tx_count = 0;
+	return ip;
+}
+
+static void
+test_local(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "10.0.0.1", 60);
+
+	(void)state;
+	punt(len, PUNT_LOCAL);
+	assert_int_equal(fx->stack.inputs, 1);
+	assert_int_equal(fx->stack.got.len, len);
+	assert_memory_equal(fx->stack.got.byte, frame, len);
+	punt(len, PUNT_ARP);
+	assert_int_equal(fx->stack.inputs, 2);
+	fx->stack.input_error = -ENOMEM;
+	punt(len, PUNT_LOCAL);
+	assert_int_equal(drops(DROP_STACK), 1);
+}
+
+/* The stack gets the packet ready to leave. */
+static void
+test_neighbor(void **state)
+{
+	struct ip_addr host = fixture_addr("10.1.0.7");
+	const uint8_t *got = fx->stack.got.byte;
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "10.1.0.7", 100);
+	struct router_neighbor n;
+	uint32_t cursor = 0;
+	bool found = false;
+
+	(void)state;
+	punt(len, PUNT_NEIGHBOR);
+	assert_int_equal(fx->stack.resolves, 1);
+	assert_int_equal(fx->stack.iface, 1);
+	assert_true(ip_addr_equal(&fx->stack.next_hop, &host));
+	assert_int_equal(fx->stack.got.len, 100);
+	assert_int_equal(got[8], 63);
+	assert_true(fixture_checksum_good(got));
+	assert_memory_equal(got + 12, frame + ETH + 12, 88);
+	while (router_neighbor_next(&fx->router, &cursor, &n))
+		found |= ip_addr_equal(&n.addr, &host) && !n.has_mac;
+	assert_true(found);
+	/* no more is kept */
+	fx->stack.resolve_error = -ENOMEM;
+	punt(len, PUNT_NEIGHBOR);
+	assert_int_equal(drops(DROP_NO_NEIGHBOR), 1);
+	/* it answered while the packet was in the ring */
+	fixture_learn(1, "10.1.0.7", 7);
+	punt(len, PUNT_NEIGHBOR);
+	assert_int_equal(fx->port[1].tx_count, 1);
+	assert_int_equal(fx->port[1].tx[0].byte[5], 7);
+	assert_int_equal(fx->port[1].tx[0].byte[ETH + 8], 63);
+	assert_int_equal(fx->router_counters.forwarded4, 1);
+}
+
+/* Through a gateway the adjacency says where. */
+static void
+test_gateway(void **state)
+{
+	uint16_t len = fixture_ip_frame(
+	    frame, "2001:db8::9", "2001:db8:9::5", 80);
+	struct ip_addr gateway = fixture_addr("2001:db8:1::2");
+	struct pkt *p = fixture_pkt(0, frame, len);
+
+	(void)state;
+	p->adj = adj_find(&fx->router.adj, 1, IP6, gateway.byte);
+	assert_int_not_equal(p->adj, ADJ_NONE);
+	fixture_punt(p, PUNT_NEIGHBOR);
+	fixture_turn(1);
+	assert_true(ip_addr_equal(&fx->stack.next_hop, &gateway));
+	assert_int_equal(fx->stack.got.byte[7], 63);
+	assert_int_equal(fx->stack.got.len, 80);
+}
+
+static void
+test_ttl(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "20.0.0.1", 60);
+	const uint8_t *ip;
+
+	(void)state;
+	frame[ETH + 8] = 1;
+	punt(len, PUNT_TTL);
+	ip = icmp_error(11, 0);
+	assert_memory_equal(ip + 28, frame + ETH, 60);
+	assert_int_equal(drops(DROP_TTL), 1);
+	/* our own errors are not forwarded packets */
+	assert_int_equal(fx->router_counters.forwarded4, 0);
+	len = fixture_ip_frame(frame, "2001:db8::9", "2001:db8:9::1", 60);
+	punt(len, PUNT_TTL);
+	icmp_error(3, 0);
+	assert_int_equal(fx->router_counters.port[0].in_drops, 2);
+}
+
+static void
+test_no_route(void **state)
+{
+	(void)state;
+	punt(
+	    fixture_ip_frame(frame, "10.0.0.9", "99.0.0.1", 60), PUNT_NO_ROUTE);
+	icmp_error(3, 0);
+	punt(fixture_ip_frame(frame, "2001:db8::9", "2001:db9::1", 60),
+	    PUNT_NO_ROUTE);
+	icmp_error(1, 0);
+	assert_int_equal(drops(DROP_NO_ROUTE), 2);
+	punt(fixture_ip_frame(frame, "10.0.0.9", "31.0.0.1", 60), PUNT_REJECT);
+	icmp_error(3, 13);
+	assert_int_equal(drops(DROP_REJECT), 1);
+	/* nowhere to send an error to */
+	punt(
+	    fixture_ip_frame(frame, "77.0.0.9", "99.0.0.1", 60), PUNT_NO_ROUTE);
+	punt(fixture_ip_frame(frame, "fe80::9", "2001:db9::1", 60),
+	    PUNT_NO_ROUTE);
+	assert_int_equal(drops(DROP_NO_ROUTE), 4);
+	assert_int_equal(fx->port[0].tx_count, 0);
+}
+
+static void
+test_too_big(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "20.0.0.1", 1400);
+	const uint8_t *ip;
+
+	(void)state;
+	fixture_learn(1, "10.1.0.2", 2);
+	be16_store(frame + ETH + 6, IP4_DF);
+	punt(len, PUNT_MTU);
+	ip = icmp_error(3, 4);
+	assert_int_equal(be16_load(ip + 26), 1280);
+	assert_int_equal(be16_load(ip + 2), 576);
+	len = fixture_ip_frame(frame, "2001:db8::9", "2001:db8:9::1", 1400);
+	punt(len, PUNT_MTU);
+	ip = icmp_error(2, 0);
+	assert_int_equal(be32_load(ip + 44), 1280);
+	assert_int_equal(drops(DROP_MTU), 2);
+	assert_int_equal(fx->port[1].tx_count, 0);
+}
+
+/* RFC 791 3.2: the pieces are the whole again. */
+static void
+test_fragments(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "20.0.0.1", 1500);
+	static uint8_t whole[1500];
+	uint32_t end = 0;
+
+	(void)state;
+	fixture_learn(1, "10.1.0.2", 2);
+	be16_store(frame + ETH + 4, 0x1234);
+	punt(len, PUNT_MTU);
+	assert_int_equal(fx->port[1].tx_count, 2);
+	for (uint32_t i = 0; i < 2; i++) {
+		const uint8_t *ip = fx->port[1].tx[i].byte + ETH;
+		uint32_t size = be16_load(ip + 2) - 20u;
+		uint32_t at = (be16_load(ip + 6) & IP4_OFFSET_MASK) * 8u;
+
+		assert_int_equal(fx->port[1].tx[i].len, ETH + 20 + size);
+		assert_true(20 + size <= 1280);
+		assert_true(fixture_checksum_good(ip));
+		assert_int_equal(ip[8], 63);
+		assert_int_equal(be16_load(ip + 4), 0x1234);
+		assert_int_equal((be16_load(ip + 6) & IP4_MF) != 0, i == 0);
+		memcpy(whole + at, ip + 20, size);
+		end = at + size;
+	}
+	assert_int_equal(end, 1480);
+	assert_memory_equal(whole, frame + ETH + 20, 1480);
+	/* a fragment of a fragment keeps its place and its flag */
+	fx->port[1].tx_count = 0;
+	be16_store(frame + ETH + 6, IP4_MF | 100);
+	punt(len, PUNT_MTU);
+	assert_int_equal(fx->port[1].tx_count, 2);
+	assert_int_equal(
+	    be16_load(fx->port[1].tx[0].byte + ETH + 6), IP4_MF | 100);
+	assert_int_equal(be16_load(fx->port[1].tx[1].byte + ETH + 6),
+	    IP4_MF | (100 + 1256 / 8));
+}
+
+/* A header with these 8 bytes of options. */
+static uint16_t
+options_frame(const char *dst, const uint8_t option[8], uint16_t len)
+{
+	uint8_t *ip = frame + ETH;
+	uint32_t sum = 0;
+	uint16_t n = fixture_ip_frame(frame, "10.0.0.9", dst, len);
+
+	ip[0] = 0x47;
+	memcpy(ip + 20, option, 8);
+	be16_store(ip + 10, 0);
+	for (int i = 0; i < 28; i += 2)
+		sum += be16_load(ip + i);
+	sum = (sum & 0xffff) + (sum >> 16);
+	be16_store(ip + 10, (uint16_t) ~(sum + (sum >> 16)));
+	return n;
+}
+
+static void
+test_options(void **state)
+{
+	static const uint8_t refused[][8] = {
+		{ 131, 7, 4, 1, 2, 3, 4 }, /* LSRR */
+		{ 137, 7, 4, 1, 2, 3, 4 }, /* SSRR */
+		{ 1, 1, 131, 3, 4 },       /* behind others */
+		{ 68, 0 },                 /* no length */
+		{ 68, 9 },                 /* beyond the header */
+		{ 1, 1, 1, 1, 1, 1, 1, 7 } /* length missing */
+	};
+	static const uint8_t record[8] = { 7, 7, 4 };
+	static const uint8_t ended[8] = { 0, 131, 3 };
+	const uint8_t *ip = fx->port[1].tx[0].byte + ETH;
+	uint64_t n = 0;
+
+	(void)state;
+	fixture_learn(1, "10.1.0.2", 2);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		punt(options_frame("20.0.0.1", refused[i], 100), PUNT_OPTIONS);
+		assert_int_equal(drops(DROP_OPTIONS), ++n);
+	}
+	punt(options_frame("20.0.0.1", record, 100), PUNT_OPTIONS);
+	assert_int_equal(fx->port[1].tx_count, 1);
+	assert_int_equal(ip[8], 63);
+	assert_true(fixture_checksum_good(ip));
+	assert_memory_equal(ip + 20, frame + ETH + 20, 80);
+	punt(options_frame("20.0.0.1", ended, 100), PUNT_OPTIONS);
+	assert_int_equal(fx->port[1].tx_count, 2);
+	/* every other fate */
+	punt(options_frame("10.0.0.1", record, 100), PUNT_OPTIONS);
+	assert_int_equal(fx->stack.inputs, 1);
+	punt(options_frame("10.0.0.255", record, 100), PUNT_OPTIONS);
+	assert_int_equal(fx->stack.inputs, 2);
+	punt(options_frame("10.1.0.255", record, 100), PUNT_OPTIONS);
+	assert_int_equal(drops(DROP_DESTINATION), 1);
+	punt(options_frame("30.0.0.1", record, 100), PUNT_OPTIONS);
+	assert_int_equal(drops(DROP_BLACKHOLE), 1);
+	punt(options_frame("31.0.0.1", record, 100), PUNT_OPTIONS);
+	icmp_error(3, 13);
+	punt(options_frame("99.0.0.1", record, 100), PUNT_OPTIONS);
+	icmp_error(3, 0);
+	/* record route is not copied into later fragments */
+	fx->port[1].tx_count = 0;
+	punt(options_frame("20.0.0.1", record, 1400), PUNT_OPTIONS);
+	assert_int_equal(fx->port[1].tx_count, 2);
+	assert_int_equal(ip[20], 7);
+	ip = fx->port[1].tx[1].byte + ETH;
+	assert_int_equal(ip[20], 1);
+	assert_true(fixture_checksum_good(ip));
+}
+
+/* IPv6 hop-by-hop options travel on. */
+static void
+test_hop_by_hop(void **state)
+{
+	uint16_t len = fixture_ip_frame(
+	    frame, "2001:db8::9", "2001:db8:9::1", 80);
+
+	(void)state;
+	fixture_learn(1, "2001:db8:1::2", 2);
+	frame[ETH + 6] = PROTO_HOPOPTS;
+	punt(len, PUNT_OPTIONS);
+	assert_int_equal(fx->port[1].tx_count, 1);
+	assert_int_equal(fx->port[1].tx[0].byte[ETH + 7], 63);
+	assert_int_equal(fx->router_counters.forwarded6, 1);
+	fixture_ip_frame(frame, "2001:db8::9", "ff02::16", 80);
+	punt(len, PUNT_OPTIONS);
+	assert_int_equal(fx->stack.inputs, 1);
+}
+
+/* A flood of errors is bounded, and all of it is counted. */
+static void
+test_error_rate(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "99.0.0.1", 60);
+	uint32_t sent = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		fixture_punt(fixture_pkt(0, frame, len), PUNT_NO_ROUTE);
+		fixture_turn(10);
+		fixture_send_mailbox();
+		sent += fx->port[0].tx_count;
+		fx->port[0].tx_count = 0;
+	}
+	assert_int_equal(drops(DROP_NO_ROUTE), 1000);
+	assert_in_range(sent, 100, 112);
+}
+
+static void
+test_unreachable(void **state)
+{
+	fixture_ip_frame(frame, "10.0.0.9", "10.1.0.7", 60);
+	(void)state;
+	router_unreachable(&fx->router, frame + ETH, 60);
+	fixture_send_mailbox();
+	icmp_error(3, 1);
+	fixture_ip_frame(frame, "2001:db8::9", "2001:db8:1::7", 60);
+	router_unreachable(&fx->router, frame + ETH, 60);
+	fixture_send_mailbox();
+	icmp_error(1, 3);
+	assert_int_equal(drops(DROP_NO_NEIGHBOR), 2);
+}
+
+static void
+test_transmit(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.1", "10.0.0.9", 60);
+	struct counters sum;
+
+	(void)state;
+	for (uint32_t i = 0; i < FIXTURE_RING; i++)
+		assert_int_equal(router_transmit(&fx->router, 0, frame, len),
+		    i < FIXTURE_ROUTER_BUFFERS ? 0 : -ENOBUFS);
+	assert_int_equal(router_transmit(&fx->router, 0, frame, len), -ENOBUFS);
+	fixture_send_mailbox();
+	assert_int_equal(fx->port[0].tx_count, FIXTURE_RING);
+	assert_memory_equal(fx->port[0].tx[0].byte, frame, len);
+	/* the buffers went to the worker's pool; punted ones replace them */
+	assert_int_equal(fx->router_pool.count, 0);
+	for (int i = 0; i < 200; i++) {
+		fixture_punt(fixture_pkt(0, frame, len), PUNT_ARP);
+		fixture_turn(10);
+	}
+	assert_int_equal(fx->router_pool.count, FIXTURE_ROUTER_BUFFERS);
+	assert_int_equal(
+	    router_transmit(&fx->router, 0, frame, FRAME_MAX + 1), -EMSGSIZE);
+	assert_int_equal(router_transmit(&fx->router, 0, frame, 5), -EMSGSIZE);
+	fx->port[0].link.up = false;
+	fixture_turn(LINK_TURN);
+	assert_int_equal(
+	    router_transmit(&fx->router, 0, frame, len), -ENETDOWN);
+	assert_int_equal(drops(DROP_LINK_DOWN), 1);
+	router_counters(&fx->router, &sum);
+	assert_int_equal(sum.drop[DROP_LINK_DOWN], 1);
+	assert_int_equal(sum.port[0].out_drops, 4);
+}
+
+/* A scan of the network makes a bounded number of entries. */
+static void
+test_scan(void **state)
+{
+	char dst[16] = "10.1.0.0";
+
+	(void)state;
+	for (int i = 10; i < 100; i++) {
+		dst[7] = (char)('0' + i / 10);
+		dst[8] = (char)('0' + i % 10);
+		punt(fixture_ip_frame(frame, "10.0.0.9", dst, 60),
+		    PUNT_NEIGHBOR);
+	}
+	assert_int_equal(fx->stack.resolves, 90);
+	assert_true(fx->router.adj.count <= FIXTURE_NEIGHBORS / 4 + 2);
+	/* whoever answers is learned all the same */
+	fixture_learn(1, "10.1.0.99", 99);
+	punt(fixture_ip_frame(frame, "10.0.0.9", "10.1.0.99", 60),
+	    PUNT_NEIGHBOR);
+	assert_int_equal(fx->port[1].tx_count, 1);
+}
+
+#define PUNT_TEST(name)                                                        \
+	cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PUNT_TEST(test_local),
+		PUNT_TEST(test_neighbor),
+		PUNT_TEST(test_gateway),
+		PUNT_TEST(test_ttl),
+		PUNT_TEST(test_no_route),
+		PUNT_TEST(test_too_big),
+		PUNT_TEST(test_fragments),
+		PUNT_TEST(test_options),
+		PUNT_TEST(test_hop_by_hop),
+		PUNT_TEST(test_error_rate),
+		PUNT_TEST(test_unreachable),
+		PUNT_TEST(test_transmit),
+		PUNT_TEST(test_scan),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
