@@ -81,20 +81,51 @@ e1000_reset(struct e1000 *d)
 	return 0;
 }
 
-/* 13.5.2: the EEPROM's address is in the first register pair after reset. */
+static bool
+e1000_mac_valid(const uint8_t mac[ETH_ALEN])
+{
+	static const uint8_t zero[ETH_ALEN];
+
+	return (mac[0] & 1) == 0 && memcmp(mac, zero, ETH_ALEN) != 0;
+}
+
+/* 13.4.4, 5.6.1: words 0 to 2, the first byte in the lower half. */
+static bool
+e1000_read_eeprom_mac(struct e1000 *d, uint8_t mac[ETH_ALEN])
+{
+	uint16_t word;
+	uint32_t i;
+
+	for (i = 0; i < ETH_ALEN / 2; i++) {
+		reg_write(d, EERD, EERD_START | EERD_WORD(i));
+		if (!reg_wait_set(d, EERD, DONE, EEPROM_TIMEOUT_US))
+			return false;
+		word = EERD_DATA(reg_read(d, EERD));
+		memcpy(mac + 2 * i, &word, sizeof(word));
+	}
+	/* The two ports of a card share the EEPROM. */
+	mac[ETH_ALEN - 1] ^= d->pci->function & 1;
+	return true;
+}
+
+/*
+ * 13.5.2: a reset loads the address into the first register pair. Not so in
+ * the 8254x that VMware and VirtualBox emulate: there only the EEPROM has it.
+ */
 int
 e1000_read_mac(struct e1000 *d, uint8_t mac[ETH_ALEN])
 {
-	static const uint8_t zero[ETH_ALEN];
 	uint32_t low = reg_read(d, RAL(0)), high = reg_read(d, RAH(0));
 
 	memcpy(mac, &low, 4);
 	memcpy(mac + 4, &high, 2);
-	if ((mac[0] & 1) != 0 || memcmp(mac, zero, ETH_ALEN) == 0) {
-		log_error(d->area, "no valid MAC address in the EEPROM");
-		return -EADDRNOTAVAIL;
-	}
-	return 0;
+	if (e1000_mac_valid(mac))
+		return 0;
+	if (!(d->flags & E1000_82574) && e1000_read_eeprom_mac(d, mac) &&
+	    e1000_mac_valid(mac))
+		return 0;
+	log_error(d->area, "no valid MAC address in the EEPROM");
+	return -EADDRNOTAVAIL;
 }
 
 /* ASPM loses completions on the 82574 (erratum): keep the link in L0. */

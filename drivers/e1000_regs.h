@@ -54,6 +54,13 @@
 #define EECD         0x00010
 #define EECD_AUTO_RD (1u << 9) /* 82574L: read after reset is done */
 
+/* 13.4.4 EEPROM Read, as the 8254x has it */
+#define EERD         0x00014
+#define EERD_START   (1u << 0)
+#define EERD_DONE    (1u << 4)
+#define EERD_WORD(n) ((uint32_t)(n) << 8)
+#define EERD_DATA(v) ((uint16_t)((v) >> 16))
+
 /* 13.4.6 Extended Device Control */
 #define CTRL_EXT          0x00018
 #define CTRL_EXT_DRV_LOAD (1u << 28) /* 82574L: firmware, we have the NIC */

@@ -12,6 +12,7 @@ enum {
 	R_CTRL = 0x0000,
 	R_STATUS = 0x0008,
 	R_EECD = 0x0010,
+	R_EERD = 0x0014,
 	R_MDIC = 0x0020,
 	R_ICR = 0x00c0,
 	R_RCTL = 0x0100,
@@ -42,6 +43,7 @@ enum {
 	RESET_NS = 3000000,
 	EEPROM_NS = 8000000,
 	MDIC_NS = 64000,
+	EERD_NS = 50000,
 	MAX_WIRE = 1522, /* with CRC, RCTL.LPE = 0 */
 };
 
@@ -72,9 +74,11 @@ chip_reset(void)
 	*reg(R_PBA) = pba;
 	*reg(R_RDLEN) = *reg(R_TDLEN) = 0;
 	*reg(R_RDBAL) = *reg(R_TDBAL) = 0xdeadbee0;
-	memcpy(reg(R_RAL0), fake.mac, 4);
-	memcpy(reg(R_RAH0), fake.mac + 4, 2);
-	*reg(R_RAH0) |= 1u << 31;
+	if (!fake.no_reload) {
+		memcpy(reg(R_RAL0), fake.mac, 4);
+		memcpy(reg(R_RAH0), fake.mac + 4, 2);
+		*reg(R_RAH0) |= 1u << 31;
+	}
 	fake.was_reset = true;
 	fake.reset_until = host.ns + RESET_NS;
 	fake.eeprom_until = host.ns + EEPROM_NS;
@@ -156,6 +160,10 @@ read_reg(uint32_t offset)
 		if (!fake.stuck_eeprom && host.ns >= fake.eeprom_until)
 			v |= 1u << 9;
 		return v;
+	case R_EERD:
+		if (fake.stuck_eerd || host.ns < fake.eerd_until)
+			v &= ~(1u << 4);
+		return v;
 	case R_MDIC:
 		if (fake.stuck_mdic || host.ns < fake.mdic_until)
 			v &= ~(1u << 28);
@@ -167,6 +175,22 @@ read_reg(uint32_t offset)
 	if (offset >= R_STATS && offset < R_STATS_END)
 		*reg(offset) = 0; /* clear on read */
 	return v;
+}
+
+/* The layout of the 8254x: an address above bit 8, done in bit 4. */
+static void
+write_eerd(uint32_t v)
+{
+	uint32_t word = v >> 8 & 0xff, data = 0;
+
+	if (fake.pcie || (v & 1) == 0)
+		violation("EERD by another part's layout", R_EERD);
+	if (host.ns < fake.eerd_until)
+		violation("EERD while busy", R_EERD);
+	if (word < 3)
+		memcpy(&data, fake.mac + 2 * word, 2);
+	*reg(R_EERD) = data << 16 | word << 8 | 1u << 4;
+	fake.eerd_until = host.ns + EERD_NS;
 }
 
 static void
@@ -239,6 +263,9 @@ write_reg(uint32_t offset, uint32_t v)
 		*reg(offset) = v & ~(1u << 26);
 		if (v & 1u << 26)
 			chip_reset();
+		return;
+	case R_EERD:
+		write_eerd(v);
 		return;
 	case R_MDIC:
 		write_mdic(v);

@@ -35,10 +35,11 @@ struct fake_e1000 {
 	bool no_cross;  /* an 82545EM: writes must not cross 64 KiB */
 	uint8_t mac[6]; /* as the EEPROM has it */
 	bool cable;     /* a link partner is there */
+	bool no_reload; /* a reset does not load the address, as in VMware */
 
 	/* Faults to inject. */
-	bool stuck_reset, stuck_eeprom, stuck_mdic, mdic_error, stuck_master,
-	    mdio_denied, stuck_tx;
+	bool stuck_reset, stuck_eeprom, stuck_eerd, stuck_mdic, mdic_error,
+	    stuck_master, mdio_denied, stuck_tx;
 
 	/* What happened. */
 	uint32_t reads, writes;
@@ -53,8 +54,8 @@ struct fake_e1000 {
 	/* The chip. */
 	uint32_t reg[FAKE_REG_SPACE / 4];
 	uint16_t phy[32];
-	bool was_reset;                                 /* since power on */
-	uint64_t reset_until, eeprom_until, mdic_until; /* ns */
+	bool was_reset; /* since power on */
+	uint64_t reset_until, eeprom_until, mdic_until, eerd_until; /* ns */
 };
 
 extern struct fake_e1000 fake;

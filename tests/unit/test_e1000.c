@@ -267,6 +267,21 @@ no_mac_address_is_an_error(void **state)
 	assert_int_equal(nic_probe(&pci, &port), -EADDRNOTAVAIL);
 }
 
+/* As with VMware's and VirtualBox's 8254x. */
+static void
+the_eeprom_has_the_mac_address_too(void **state)
+{
+	fake.no_reload = true;
+	assert_int_equal(nic_probe(&pci, &port), 0);
+	assert_memory_equal(port.mac, fake.mac, 6);
+	pci.function = 1; /* the second port of an 82546EB */
+	assert_int_equal(nic_probe(&pci, &port), 0);
+	assert_int_equal(port.mac[5], fake.mac[5] ^ 1);
+	fake.stuck_eerd = true;
+	assert_int_equal(nic_probe(&pci, &port), -EADDRNOTAVAIL);
+	assert_true(host.ns < 2000000000ull);
+}
+
 /* Every wait ends, says which register, and leaves the NIC off the bus. */
 static void
 time_outs_unwind(void **state)
@@ -319,6 +334,8 @@ main(void)
 		TEST_ALL(probe_survives_every_allocation),
 		TEST_ALL(start_needs_a_whole_ring_of_buffers),
 		TEST_ALL(no_mac_address_is_an_error),
+		TEST(the_eeprom_has_the_mac_address_too, i82540),
+		TEST(the_eeprom_has_the_mac_address_too, i82545),
 		TEST_ALL(time_outs_unwind),
 	};
 
