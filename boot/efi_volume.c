@@ -179,8 +179,11 @@ read_file(struct volume *v, EFI_FILE_INFO *info, struct boot_file *file)
 	return error;
 }
 
-/* Takes one entry of the root folder; *room is what is left for files. */
-static void
+/*
+ * Takes one entry of the root folder; *room is what is left for files.
+ * Returns false when no further one can be taken.
+ */
+static bool
 take_entry(
     struct bootinfo *bi, struct volume *v, EFI_FILE_INFO *info, UINT64 *room)
 {
@@ -188,26 +191,27 @@ take_entry(
 	const char *error;
 
 	if (info->Attribute & EFI_FILE_DIRECTORY)
-		return;
+		return true;
 	if (bi->file_count == BOOT_FILE_MAX) {
 		boot_notice(bi, "too many files", NULL);
-		return;
+		return false;
 	}
 	if (!convert_name(file->name, sizeof(file->name), info->FileName)) {
 		boot_notice(bi, "bad file name", NULL);
-		return;
+		return true;
 	}
 	if (info->FileSize > *room) {
 		boot_notice(bi, "too large", file->name);
-		return;
+		return true;
 	}
 	error = read_file(v, info, file);
 	if (error != NULL) {
 		boot_notice(bi, error, file->name);
-		return;
+		return true;
 	}
 	*room -= info->FileSize;
 	bi->file_count++;
+	return true;
 }
 
 static UINT64
@@ -265,9 +269,8 @@ efi_read_volume(struct bootinfo *bi, EFI_HANDLE boot)
 			boot_notice(bi, "the folder cannot be read", NULL);
 			break;
 		}
-		if (size == 0)
+		if (size == 0 || !take_entry(bi, &v, &info.file, &room))
 			break;
-		take_entry(bi, &v, &info.file, &room);
 	}
 	v.root->Close(v.root);
 }

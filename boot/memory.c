@@ -32,27 +32,32 @@ boot_copy(char *to, uint64_t size, const char *from)
 	return from[i] == '\0';
 }
 
-void
-boot_notice(struct bootinfo *bi, const char *text, const char *detail)
+/* Appends to the notice what a log line can show. */
+static void
+append_notice(struct bootinfo *bi, const char *text)
 {
 	uint64_t n = 0;
+	char c;
 
 	while (bi->notice[n] != '\0')
 		n++;
-	if (n != 0) {
-		boot_copy(bi->notice + n, sizeof(bi->notice) - n, "; ");
-		while (bi->notice[n] != '\0')
-			n++;
+	for (; *text != '\0' && n + 1 < sizeof(bi->notice); text++) {
+		c = *text;
+		bi->notice[n++] = c >= ' ' && c <= '~' ? c : '?';
 	}
-	boot_copy(bi->notice + n, sizeof(bi->notice) - n, text);
-	if (detail == NULL)
-		return;
-	while (bi->notice[n] != '\0')
-		n++;
-	boot_copy(bi->notice + n, sizeof(bi->notice) - n, ": ");
-	while (bi->notice[n] != '\0')
-		n++;
-	boot_copy(bi->notice + n, sizeof(bi->notice) - n, detail);
+	bi->notice[n] = '\0';
+}
+
+void
+boot_notice(struct bootinfo *bi, const char *text, const char *detail)
+{
+	if (bi->notice[0] != '\0')
+		append_notice(bi, "; ");
+	append_notice(bi, text);
+	if (detail != NULL) {
+		append_notice(bi, ": ");
+		append_notice(bi, detail);
+	}
 }
 
 /* The map as it is built anew. */

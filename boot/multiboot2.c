@@ -49,6 +49,25 @@ copy_text(
 	return whole;
 }
 
+/*
+ * GRUB puts a word with spaces between double quotes, and a backslash before
+ * quotes and backslashes. Takes that back, in place.
+ */
+static void
+unquote(char *s)
+{
+	char *to = s;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '"')
+			continue;
+		if (*s == '\\' && s[1] != '\0')
+			s++;
+		*to++ = *s;
+	}
+	*to = '\0';
+}
+
 static void
 take_cmdline(struct bootinfo *bi, const struct multiboot2_tag *tag)
 {
@@ -56,6 +75,7 @@ take_cmdline(struct bootinfo *bi, const struct multiboot2_tag *tag)
 	uint64_t n;
 
 	copy_text(line, sizeof(line), tag, sizeof(*tag));
+	unquote(line);
 	notice = strstr(line, "notice=");
 	if (notice != NULL) {
 		boot_notice(bi, notice + strlen("notice="), NULL);
@@ -81,6 +101,8 @@ take_module(struct bootinfo *bi, const struct multiboot2_tag *tag)
 {
 	const struct multiboot2_module *m = (const void *)tag;
 	struct boot_file *f = &bi->file[bi->file_count];
+	char name[2 * BOOT_NAME_MAX];
+	bool whole;
 
 	/* An empty file has start == end, and is a file all the same. */
 	if (m->start > m->end) {
@@ -92,9 +114,11 @@ take_module(struct bootinfo *bi, const struct multiboot2_tag *tag)
 		boot_notice(bi, "too many files", NULL);
 		return;
 	}
-	if (!copy_text(f->name, sizeof(f->name), tag, sizeof(*m)) ||
-	    f->name[0] == '\0') {
-		boot_notice(bi, "bad file name", f->name);
+	whole = copy_text(name, sizeof(name), tag, sizeof(*m));
+	unquote(name);
+	if (!whole || name[0] == '\0' ||
+	    !boot_copy(f->name, sizeof(f->name), name)) {
+		boot_notice(bi, "bad file name", name);
 		return;
 	}
 	f->addr = m->start;
