@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* objects: control/router.c control/interface.c control/neighbor.c
+ * control/publish.c control/build.c control/load.c control/lookup.c
+ * control/output.c control/punt.c control/forward_slow.c control/fragment.c
+ * control/icmp.c control/icmp_send.c control/rib.c control/rib_table.c
+ * control/rib_resolve.c control/rib_build.c control/config.c
+ * control/config_args.c control/config_check.c control/config_error.c
+ * control/config_keyword.c control/config_lex.c control/config_parse.c
+ * control/config_route.c control/files.c control/ip_class.c control/iptext.c
+ * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
+ * net/forward.c net/pool.c net/spsc.c net/worker.c tests/unit/router_fixture.c
+ * tests/unit/log_stub.c */
+/*
+ * The whole path in one process: ports, a real worker, the router. The stack
+ * keeps a packet and sends it when the neighbour answers, as a real one does.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/wire.h"
+#include "tests/unit/router_fixture.h"
+
+enum { ETH = sizeof(struct eth_hdr), LINK_TURN = 100 * 1000 };
+
+static const char config[] = "interface port0\n"
+			     " ip address 10.0.0.1/24\n"
+			     " ipv6 address 2001:db8::1/64\n"
+			     "interface port1\n"
+			     " ip address 10.1.0.1/24\n"
+			     " ipv6 address 2001:db8:1::1/64\n"
+			     "interface port2\n"
+			     " ip address 10.2.0.1/24\n"
+			     "ip route 20.0.0.0/8 10.1.0.2\n"
+			     "ip route 20.0.0.0/8 10.2.0.2\n"
+			     "ip route 21.0.0.0/8 20.0.0.1\n"
+			     "ipv6 route 2001:db8:9::/48 2001:db8:1::2\n";
+
+static uint8_t frame[FRAME_MAX];
+
+static int
+setup(void **state)
+{
+	int error = fixture_setup(state);
+
+	if (error)
+		return error;
+	fx->worker_turn = worker_run_once;
+	assert_int_equal(fixture_apply(config), 0);
+	fixture_turn(LINK_TURN);
+	fixture_turn(LINK_TURN);
+	return 0;
+}
+
+static void
+receive(uint8_t port, uint16_t len)
+{
+	struct fixture_port *p = &fx->port[port];
+
+	p->rx[p->rx_count++] = fixture_pkt(port, frame, len);
+}
+
+/* The frame `n` that a port sent is `frame`, one hop further. */
+static void
+assert_crossed(uint8_t port, uint32_t n, uint8_t mac)
+{
+	const struct fixture_frame *got = &fx->port[port].tx[n];
+	const uint8_t *ip = got->byte + ETH;
+	bool ip4 = ip[0] >> 4 == 4;
+	uint32_t at = ip4 ? 12 : 8; /* what no hop changes */
+
+	assert_true(fx->port[port].tx_count > n);
+	assert_int_equal(got->byte[4], 1);
+	assert_int_equal(got->byte[5], mac);
+	assert_memory_equal(
+	    got->byte + ETH_ALEN, fx->port[port].port.mac, ETH_ALEN);
+	assert_int_equal(ip4 ? ip[8] : ip[7], 63);
+	assert_true(!ip4 || fixture_checksum_good(ip));
+	assert_memory_equal(ip + at, frame + ETH + at, got->len - ETH - at);
+}
+
+/* The stack's part: the neighbour answers, what was kept is sent. */
+static void
+answer(uint16_t iface, const char *addr, uint8_t mac)
+{
+	uint8_t out[FRAME_MAX] = { 2, 0, 0, 0, 1, mac, 2 };
+	uint16_t len = fx->stack.got.len;
+
+	out[11] = (uint8_t)iface;
+	memcpy(out + 12, frame + 12, 2);
+	memcpy(out + ETH, fx->stack.got.byte, len);
+	fixture_learn(iface, addr, mac);
+	assert_int_equal(
+	    router_transmit(&fx->router, iface, out, len + ETH), 0);
+}
+
+static void
+first_and_next(const char *src, const char *dst)
+{
+	uint16_t len = fixture_ip_frame(frame, src, dst, 100);
+	uint32_t resolves = fx->stack.resolves;
+
+	receive(0, len);
+	fixture_turn(10);
+	assert_int_equal(fx->port[1].tx_count, 0);
+	assert_int_equal(fx->stack.resolves, resolves + 1);
+	answer(1, dst, 7);
+	fixture_turn(10);
+	assert_crossed(1, 0, 7);
+	/* the next one goes without core 0 */
+	receive(0, len);
+	fx->worker_turn(&fx->worker, fx->now_us);
+	assert_crossed(1, 1, 7);
+	assert_int_equal(fx->stack.resolves, resolves + 1);
+	fx->port[1].tx_count = 0;
+}
+
+static void
+test_neighbor(void **state)
+{
+	struct counters sum;
+
+	(void)state;
+	first_and_next("10.0.0.9", "10.1.0.7");
+	first_and_next("2001:db8::9", "2001:db8:1::7");
+	router_counters(&fx->router, &sum);
+	assert_int_equal(sum.forwarded4, 2);
+	assert_int_equal(sum.forwarded6, 2);
+	assert_int_equal(sum.punt[PUNT_NEIGHBOR], 2);
+	assert_int_equal(sum.port[0].in_packets, 4);
+	assert_int_equal(sum.port[1].out_packets, 4);
+}
+
+/* A new MAC counts from the next packet on; a lost one stops them. */
+static void
+test_mac_change(void **state)
+{
+	uint16_t len;
+
+	(void)state;
+	first_and_next("10.0.0.9", "10.1.0.7");
+	len = fixture_ip_frame(frame, "10.0.0.9", "10.1.0.7", 100);
+	fixture_learn(1, "10.1.0.7", 8);
+	receive(0, len);
+	fixture_turn(10);
+	assert_crossed(1, 0, 8);
+	router_neighbor_learned(
+	    &fx->router, 1, &(struct ip_addr){ { 10, 1, 0, 7 }, IP4 }, NULL);
+	receive(0, len);
+	fixture_turn(10);
+	assert_int_equal(fx->port[1].tx_count, 1);
+	assert_int_equal(fx->stack.got.len, 100);
+}
+
+/* Two gateways share the flows; one link less, and the other has them all. */
+static void
+test_ecmp(void **state)
+{
+	char dst[] = "20.0.0.0";
+	uint16_t len = 0;
+
+	(void)state;
+	fixture_learn(1, "10.1.0.2", 2);
+	fixture_learn(2, "10.2.0.2", 3);
+	for (int round = 0; round < 3; round++) {
+		for (char c = '0'; c <= '9'; c++) {
+			dst[1] = round == 1 ? '1' : '0'; /* recursive */
+			for (char d = '0'; d <= '3'; d++) {
+				dst[7] = c;
+				dst[5] = d;
+				len = fixture_ip_frame(
+				    frame, "10.0.0.9", dst, 60);
+				receive(0, len);
+			}
+		}
+		fixture_turn(10);
+		fixture_turn(10);
+		assert_int_equal(
+		    fx->port[1].tx_count + fx->port[2].tx_count, 40);
+		if (round < 2)
+			assert_in_range(fx->port[1].tx_count, 8, 32);
+		else
+			assert_int_equal(fx->port[1].tx_count, 40);
+		fx->port[1].tx_count = fx->port[2].tx_count = 0;
+		fx->port[2].link.up = round != 1;
+		fixture_turn(LINK_TURN);
+	}
+}
+
+/* Link down withdraws; up again restores without another resolution. */
+static void
+test_link(void **state)
+{
+	uint16_t len;
+	uint32_t resolves;
+
+	(void)state;
+	first_and_next("10.0.0.9", "10.1.0.7");
+	resolves = fx->stack.resolves;
+	len = fixture_ip_frame(frame, "10.0.0.9", "10.1.0.7", 100);
+	fixture_learn(0, "10.0.0.9", 9);
+	fx->port[1].link.up = false;
+	fixture_turn(LINK_TURN);
+	receive(0, len);
+	fixture_turn(10);
+	assert_int_equal(fx->port[1].tx_count, 0);
+	assert_int_equal(fx->port[0].tx_count, 1); /* net unreachable */
+	assert_int_equal(fx->port[0].tx[0].byte[ETH + 20], 3);
+	fx->port[1].link.up = true;
+	fixture_turn(LINK_TURN);
+	receive(0, len);
+	fixture_turn(10);
+	assert_crossed(1, 0, 7);
+	assert_true(fx->stack.resolves <= resolves + 2); /* gateways */
+}
+
+/* Traceroute's first line. */
+static void
+test_ttl(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "20.0.0.1", 60);
+	uint8_t *ip = frame + ETH;
+
+	(void)state;
+	fixture_learn(0, "10.0.0.9", 9);
+	ip[8] = 1;
+	be16_store(ip + 10, be16_load(ip + 10) + (63 << 8));
+	if (be16_load(ip + 10) < 63 << 8)
+		be16_store(ip + 10, be16_load(ip + 10) + 1);
+	assert_true(fixture_checksum_good(ip));
+	receive(0, len);
+	fixture_turn(10);
+	assert_int_equal(fx->port[0].tx_count, 1);
+	assert_int_equal(fx->port[0].tx[0].byte[ETH + 20], 11);
+}
+
+/* Configs come and go while packets flow: every packet is accounted for. */
+static void
+test_reconfigure(void **state)
+{
+	static const char other[] = "interface port0\n"
+				    " ip address 10.0.0.1/24\n"
+				    "interface port1\n"
+				    " ip address 10.1.0.1/24\n"
+				    "ip route 20.0.0.0/8 blackhole\n";
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "20.0.0.1", 60);
+	struct counters sum;
+	uint64_t in = 0;
+
+	(void)state;
+	fixture_learn(1, "10.1.0.2", 2);
+	fixture_learn(2, "10.2.0.2", 3);
+	for (int i = 0; i < 500; i++) {
+		for (int k = 0; k < i % 5; k++, in++)
+			receive(0, len);
+		if (i % 7 == 3)
+			fixture_apply(i % 2 ? other : config);
+		fixture_turn(i % 11 ? 100 : LINK_TURN);
+		fx->port[1].tx_count = fx->port[2].tx_count = 0;
+	}
+	fixture_turn(10);
+	router_counters(&fx->router, &sum);
+	assert_int_equal(sum.port[0].in_packets, in);
+	for (int i = 0; i < DROP_REASON_COUNT; i++)
+		in -= sum.drop[i];
+	assert_int_equal(sum.forwarded4, in);
+	assert_true(sum.forwarded4 > 100 && sum.drop[DROP_BLACKHOLE] > 100);
+}
+
+#define PATH_TEST(name)                                                        \
+	cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PATH_TEST(test_neighbor),
+		PATH_TEST(test_mac_change),
+		PATH_TEST(test_ecmp),
+		PATH_TEST(test_link),
+		PATH_TEST(test_ttl),
+		PATH_TEST(test_reconfigure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
