@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The counters, summed and by core.
+ */
+#include <string.h>
+
+#include "console/api.h"
+#include "console/cores.h"
+
+static void
+put_named(struct json *j, cJSON *o, const char *key,
+    const struct counter_name *names, const uint64_t *value, unsigned count)
+{
+	cJSON *t = json_object(j, o, key);
+
+	for (unsigned i = 0; i < count; i++)
+		json_u64(j, t, names[i].name, value[i]);
+}
+
+static void
+put_ports(
+    struct json *j, cJSON *o, const struct router *r, const struct counters *c)
+{
+	cJSON *ports = json_object(j, o, "ports");
+
+	for (struct port **p = r->port; *p != NULL; p++) {
+		const struct port_counters *n = &c->port[(*p)->index];
+		cJSON *t = json_object(j, ports, (*p)->name);
+
+		json_u64(j, t, "in-pkts", n->in_packets);
+		json_u64(j, t, "in-octets", n->in_octets);
+		json_u64(j, t, "in-drops", n->in_drops);
+		json_u64(j, t, "out-pkts", n->out_packets);
+		json_u64(j, t, "out-octets", n->out_octets);
+		json_u64(j, t, "out-drops", n->out_drops);
+	}
+}
+
+static void
+put_counters(
+    struct json *j, cJSON *o, const struct router *r, const struct counters *c)
+{
+	cJSON *t = json_object(j, o, "forwarded");
+
+	json_u64(j, t, "ipv4", c->forwarded4);
+	json_u64(j, t, "ipv6", c->forwarded6);
+	put_named(j, o, "drops", drop_names, c->drop, DROP_REASON_COUNT);
+	put_named(j, o, "punts", punt_names, c->punt, PUNT_REASON_COUNT);
+	put_ports(j, o, r, c);
+	json_u64(j, o, "polls", c->polls);
+	json_u64(j, o, "busy-polls", c->busy_polls);
+}
+
+static void
+put_buffers(struct json *j, cJSON *root, const struct system *s)
+{
+	cJSON *o = json_object(j, root, "buffers");
+	struct system_memory m = { 0 };
+
+	s->memory(&m);
+	json_u64(j, o, "total", m.buffers);
+	json_u64(j, o, "free", m.buffers_free);
+}
+
+/* What the drop reasons mean, for people. */
+static void
+put_help(struct json *j, cJSON *root)
+{
+	cJSON *o = json_object(j, root, "drop-help");
+
+	for (unsigned i = 0; i < DROP_REASON_COUNT; i++)
+		json_string(j, o, drop_names[i].name, drop_names[i].help);
+}
+
+void
+api_counters(const struct api_call *call, struct http_response *r)
+{
+	const struct api *api = call->api;
+	const struct system *s = api->system;
+	struct counters c;
+	uint32_t worker = 0;
+	struct json j;
+	cJSON *root = json_begin(&j), *cores;
+
+	router_counters(api->router, &c);
+	put_counters(&j, json_object(&j, root, "sum"), api->router, &c);
+	put_buffers(&j, root, s);
+	cores = json_array(&j, root, "cores");
+	for (uint32_t i = 0; i < s->cpu_count; i++) {
+		cJSON *o = json_object(&j, cores, NULL);
+
+		core_counters(api, i, &worker, &c);
+		json_u64(&j, o, "id", s->cpu[i].id);
+		json_string(&j, o, "role", s->cpu[i].role);
+		put_counters(&j, o, api->router, &c);
+	}
+	put_help(&j, root);
+	json_reply(&j, r);
+}

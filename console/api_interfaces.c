@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Calls about interfaces and neighbours: RFC 8343 and RFC 8344 names.
+ */
+#include <string.h>
+
+#include "console/api.h"
+#include "console/cores.h"
+#include "console/http_reply.h"
+#include "control/iptext.h"
+
+static const char *const origins[] = {
+	[ORIGIN_STATIC] = "static",
+	[ORIGIN_DHCP] = "dhcp",
+	[ORIGIN_LINK_LAYER] = "link-layer",
+};
+
+static void
+put_mac(struct json *j, cJSON *o, const char *name, const uint8_t *mac)
+{
+	char text[IPTEXT_MAC_MAX];
+
+	json_string(j, o, name, mac_format(mac, text));
+}
+
+/* The RFC 8344 container of one family. */
+static void
+put_family(struct json *j, cJSON *o, const char *name, uint8_t family,
+    const struct interface *i)
+{
+	cJSON *ip = json_object(j, o, name);
+	cJSON *list;
+	char text[IPTEXT_ADDR_MAX];
+
+	json_bool(j, ip, "forwarding", true);
+	json_u64(j, ip, "mtu", i->mtu);
+	if (family == IP4)
+		json_bool(j, ip, "dhcp", i->dhcp);
+	list = json_array(j, ip, "address");
+	for (uint32_t n = 0; n < i->address_count; n++) {
+		const struct interface_address *a = &i->address[n];
+		cJSON *item;
+
+		if (a->addr.family != family)
+			continue;
+		item = json_object(j, list, NULL);
+		json_string(j, item, "ip", ip_addr_format(&a->addr, text));
+		json_u64(j, item, "prefix-length", a->len);
+		json_string(j, item, "origin", origins[a->origin]);
+	}
+}
+
+static void
+put_hardware(struct json *j, cJSON *o, const struct port *p)
+{
+	cJSON *q;
+
+	json_string(j, o, "driver", p->driver);
+	json_string(j, o, "model", p->model);
+	json_string(j, o, "pci-address", p->bus_address);
+	json_u64(j, o, "max-frame", p->max_frame);
+	q = json_object(j, o, "queues");
+	json_u64(j, q, "rx", p->rx_queues);
+	json_u64(j, q, "rx-descriptors", p->rx_descriptors);
+	json_u64(j, q, "tx", p->tx_queues);
+	json_u64(j, q, "tx-descriptors", p->tx_descriptors);
+}
+
+static void
+put_statistics(struct json *j, cJSON *o, const struct interface_stats *s)
+{
+	cJSON *t = json_object(j, o, "statistics");
+
+	json_u64(j, t, "in-octets", s->port.in_octets);
+	json_u64(j, t, "in-pkts", s->port.in_packets);
+	json_u64(j, t, "in-discards", s->in_discards);
+	json_u64(j, t, "in-errors", s->in_errors);
+	json_u64(j, t, "out-octets", s->port.out_octets);
+	json_u64(j, t, "out-pkts", s->port.out_packets);
+	json_u64(j, t, "out-discards", s->port.out_drops);
+	json_u64(j, t, "out-errors", s->hw.tx_errors);
+
+	t = json_object(j, o, "hardware-statistics");
+	json_u64(j, t, "rx-missed", s->hw.rx_missed);
+	json_u64(j, t, "rx-no-buffer", s->hw.rx_no_buffer);
+	json_u64(j, t, "rx-crc-errors", s->hw.rx_crc_errors);
+	json_u64(j, t, "rx-length-errors", s->hw.rx_length_errors);
+	json_u64(j, t, "rx-errors", s->hw.rx_errors);
+	json_u64(j, t, "tx-errors", s->hw.tx_errors);
+}
+
+static void
+put_interface(struct json *j, cJSON *o, const struct router *r,
+    const struct interface *i, const struct counters *sum)
+{
+	struct interface_stats stats;
+	bool up = i->admin_up && i->link.up;
+
+	interface_stats(i, sum, &stats);
+	json_string(j, o, "name", i->name);
+	json_string(j, o, "description", i->description);
+	json_string(j, o, "type",
+	    i->vid != 0 ? "iana-if-type:l2vlan"
+			: "iana-if-type:ethernetCsmacd");
+	json_string(j, o, "admin-status", i->admin_up ? "up" : "down");
+	json_string(j, o, "oper-status", up ? "up" : "down");
+	json_seconds(j, o, "last-change", i->last_change_us);
+	json_u64(j, o, "if-index", (uint64_t)(i - r->interface) + 1);
+	put_mac(j, o, "phys-address", i->port->mac);
+	if (i->link.up) {
+		json_u64(j, o, "speed", i->link.mbps * 1000000ull);
+		json_string(
+		    j, o, "duplex", i->link.full_duplex ? "full" : "half");
+	}
+	if (i->vid != 0)
+		json_u64(j, o, "vlan-id", i->vid);
+	put_hardware(j, o, i->port);
+	put_family(j, o, "ipv4", IP4, i);
+	put_family(j, o, "ipv6", IP6, i);
+	put_statistics(j, o, &stats);
+}
+
+void
+api_interfaces(const struct api_call *call, struct http_response *r)
+{
+	struct router *router = call->api->router;
+	struct counters sum;
+	struct json j;
+	cJSON *root = json_begin(&j);
+	cJSON *list = json_array(&j, root, "interfaces");
+
+	router_counters(router, &sum);
+	for (uint16_t n = 0; n < router->interface_count; n++)
+		put_interface(&j, json_object(&j, list, NULL), router,
+		    &router->interface[n], &sum);
+	json_reply(&j, r);
+}
+
+void
+api_interface(const struct api_call *call, struct http_response *r)
+{
+	struct router *router = call->api->router;
+	const struct interface *i = router_interface(router, call->name);
+	struct counters sum;
+	struct json j;
+	cJSON *root;
+
+	if (i == NULL) {
+		http_problem(r, 404, "There is no such interface.");
+		return;
+	}
+	root = json_begin(&j);
+	router_counters(router, &sum);
+	put_interface(&j, root, router, i, &sum);
+	json_reply(&j, r);
+}
+
+void
+api_neighbors(const struct api_call *call, struct http_response *r)
+{
+	struct router *router = call->api->router;
+	struct router_neighbor n;
+	uint32_t cursor = 0;
+	char text[IPTEXT_ADDR_MAX];
+	struct json j;
+	cJSON *root = json_begin(&j);
+	cJSON *list = json_array(&j, root, "neighbors");
+
+	while (router_neighbor_next(router, &cursor, &n)) {
+		cJSON *o = json_object(&j, list, NULL);
+
+		json_string(&j, o, "interface",
+		    router_interface_at(router, n.iface)->name);
+		json_string(&j, o, "ip", ip_addr_format(&n.addr, text));
+		if (n.has_mac)
+			put_mac(&j, o, "link-layer-address", n.mac);
+		else
+			json_null(&j, o, "link-layer-address");
+		json_string(
+		    &j, o, "origin", n.is_static ? "static" : "dynamic");
+		json_string(&j, o, "state", n.state);
+		json_bool(&j, o, "is-router", n.is_router);
+	}
+	json_reply(&j, r);
+}
