@@ -22,6 +22,10 @@ enum {
 	PBA_RX_82574 = 32,       /* of 40 KiB */
 	PCIE_LINK_CONTROL = 0x10,
 	PCIE_LINK_ASPM = 3,
+	PCIX_COMMAND = 2,
+	PCIX_READ_MASK = 3 << 2, /* bytes a read may ask for: 512 << n */
+	PCIX_READ_4096 = 3 << 2,
+	PCIX_READ_2048 = 2 << 2,
 };
 
 /* No more interrupts, bus requests, receiving or sending. */
@@ -42,7 +46,27 @@ e1000_quiesce(struct e1000 *d)
 	delay_us(DMA_SETTLE_US);
 }
 
-/* 13.4.16: the split of the packet buffer is taken over by the reset. */
+/*
+ * The 82574 reads its NVM, then sets up the PHY from it. SPEC-MISSING: public
+ * drivers ask for the reading when the NVM is a flash.
+ */
+static int
+e1000_reload_82574(struct e1000 *d)
+{
+	if ((reg_read(d, EECD) & EECD_FLASH) == EECD_FLASH)
+		reg_set(d, CTRL_EXT, EE_RST);
+	if (!reg_wait_set(d, EECD, AUTO_RD, EEPROM_TIMEOUT_US))
+		return -ETIMEDOUT;
+	delay_us(PHY_CONFIG_US);
+	return 0;
+}
+
+/*
+ * 13.4.16: the split of the packet buffer is taken over by the reset.
+ * SPEC-MISSING: Linux and the BSDs reset an 8254x through its I/O ports,
+ * against bridges that would make the write a 64-bit one; DPDK and iPXE write
+ * to memory, as we do.
+ */
 static int
 e1000_reset_mac(struct e1000 *d)
 {
@@ -57,12 +81,7 @@ e1000_reset_mac(struct e1000 *d)
 		return -ETIMEDOUT;
 	if (mdio)
 		e1000_mdio_release(d);
-	if (d->flags & E1000_82574) {
-		if (!reg_wait_set(d, EECD, AUTO_RD, EEPROM_TIMEOUT_US))
-			return -ETIMEDOUT;
-		delay_us(PHY_CONFIG_US);
-	}
-	return 0;
+	return d->flags & E1000_82574 ? e1000_reload_82574(d) : 0;
 }
 
 /* 14.3, 82574L 4.6: mask, quiesce, reset, mask again. */
@@ -142,6 +161,21 @@ e1000_disable_aspm(struct e1000 *d)
 	    (uint16_t)(control & ~PCIE_LINK_ASPM));
 }
 
+/* Firmware may wrongly allow PCI-X reads of 4096 bytes; 2048 are safe. */
+static void
+e1000_limit_pcix_reads(struct e1000 *d)
+{
+	uint32_t cap = pci_find_capability(d->pci, PCI_CAP_PCIX);
+	uint16_t command;
+
+	if (cap == 0)
+		return;
+	command = pci_read16(d->pci, cap + PCIX_COMMAND);
+	if ((command & PCIX_READ_MASK) == PCIX_READ_4096)
+		pci_write16(d->pci, cap + PCIX_COMMAND,
+		    (uint16_t)((command & ~PCIX_READ_MASK) | PCIX_READ_2048));
+}
+
 /* What a family needs beside the common sequence, errata first. */
 void
 e1000_init_parts(struct e1000 *d)
@@ -150,6 +184,7 @@ e1000_init_parts(struct e1000 *d)
 
 	reg_write(d, WUC, 0);
 	if (!(d->flags & E1000_82574)) {
+		e1000_limit_pcix_reads(d);
 		reg_clear(d, MANC, ARP_EN);
 		return;
 	}

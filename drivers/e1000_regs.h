@@ -52,7 +52,8 @@
 
 /* 13.4.3 EEPROM/Flash Control */
 #define EECD         0x00010
-#define EECD_AUTO_RD (1u << 9) /* 82574L: read after reset is done */
+#define EECD_AUTO_RD (1u << 9)  /* 82574L: read after reset is done */
+#define EECD_FLASH   (3u << 15) /* 82574L: both set, the NVM is a flash */
 
 /* 13.4.4 EEPROM Read, as the 8254x has it */
 #define EERD         0x00014
@@ -63,6 +64,7 @@
 
 /* 13.4.6 Extended Device Control */
 #define CTRL_EXT          0x00018
+#define CTRL_EXT_EE_RST   (1u << 13) /* load the NVM again */
 #define CTRL_EXT_DRV_LOAD (1u << 28) /* 82574L: firmware, we have the NIC */
 /* SPEC-MISSING: reserved; public drivers set 22 and clear 23 on the 82574. */
 #define CTRL_EXT_BIT22 (1u << 22)

@@ -29,6 +29,7 @@ enum {
 enum {
 	PCI_CAP_PM = 0x01,
 	PCI_CAP_MSI = 0x05,
+	PCI_CAP_PCIX = 0x07,
 	PCI_CAP_EXPRESS = 0x10,
 	PCI_CAP_MSIX = 0x11,
 };

@@ -27,8 +27,11 @@ fixture_setup(void **state)
 
 	host_reset(&pci, 0x8086, part->device);
 	host.config[PCI_CAPABILITIES] = 0xe0;
-	host.config[0xe0] = PCI_CAP_EXPRESS;
-	host.config[ASPM_AT] = 0x43;
+	host.config[0xe0] = part->pcie ? PCI_CAP_EXPRESS : PCI_CAP_PCIX;
+	if (part->pcie)
+		host.config[ASPM_AT] = 0x43;
+	else
+		host.config[PCIX_COMMAND_AT] = 0x0e; /* reads of 4096 */
 	fake_power_on(part->pcie);
 	fake.no_cross = part->no_cross;
 	region = aligned_alloc(POOL_BLOCK, pool_region_size(BUFFERS));

@@ -15,8 +15,9 @@
 
 enum {
 	BUFFERS = 1024,
-	RING = 255, /* buffers in a receive ring of 256 */
-	ASPM_AT = 0xe0 + 0x10,
+	RING = 255,            /* buffers in a receive ring of 256 */
+	ASPM_AT = 0xe0 + 0x10, /* in the capability of PCI Express */
+	PCIX_COMMAND_AT = 0xe0 + 2,
 };
 
 struct part {

@@ -13,6 +13,7 @@ enum {
 	R_STATUS = 0x0008,
 	R_EECD = 0x0010,
 	R_EERD = 0x0014,
+	R_CTRL_EXT = 0x0018,
 	R_MDIC = 0x0020,
 	R_ICR = 0x00c0,
 	R_RCTL = 0x0100,
@@ -81,7 +82,7 @@ chip_reset(void)
 	}
 	fake.was_reset = true;
 	fake.reset_until = host.ns + RESET_NS;
-	fake.eeprom_until = host.ns + EEPROM_NS;
+	fake.eeprom_until = fake.flash ? UINT64_MAX : host.ns + EEPROM_NS;
 }
 
 void
@@ -159,7 +160,7 @@ read_reg(uint32_t offset)
 	case R_EECD:
 		if (!fake.stuck_eeprom && host.ns >= fake.eeprom_until)
 			v |= 1u << 9;
-		return v;
+		return fake.flash ? v | 3u << 15 : v;
 	case R_EERD:
 		if (fake.stuck_eerd || host.ns < fake.eerd_until)
 			v &= ~(1u << 4);
@@ -263,6 +264,11 @@ write_reg(uint32_t offset, uint32_t v)
 		*reg(offset) = v & ~(1u << 26);
 		if (v & 1u << 26)
 			chip_reset();
+		return;
+	case R_CTRL_EXT:
+		*reg(offset) = v & ~(1u << 13);
+		if (v & 1u << 13)
+			fake.eeprom_until = host.ns + EEPROM_NS;
 		return;
 	case R_EERD:
 		write_eerd(v);

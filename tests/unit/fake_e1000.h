@@ -35,6 +35,7 @@ struct fake_e1000 {
 	bool no_cross;  /* an 82545EM: writes must not cross 64 KiB */
 	uint8_t mac[6]; /* as the EEPROM has it */
 	bool cable;     /* a link partner is there */
+	bool flash;     /* an 82574 whose NVM is one: loads when told to */
 	bool no_reload; /* a reset does not load the address, as in VMware */
 
 	/* Faults to inject. */

@@ -123,7 +123,8 @@ initialises_in_the_manuals_order(void **state)
 		assert_true(fake.reg[CTRL_EXT / 4] & 1u << 28);
 		assert_int_equal(host.config[ASPM_AT], 0x40);
 		assert_int_equal(fake.reg[0x0f00 / 4] & 1u << 5, 0);
-	}
+	} else
+		assert_int_equal(host.config[PCIX_COMMAND_AT], 0x0a);
 	assert_int_equal(host.log_errors, 0);
 }
 
@@ -267,6 +268,24 @@ no_mac_address_is_an_error(void **state)
 	assert_int_equal(nic_probe(&pci, &port), -EADDRNOTAVAIL);
 }
 
+static void
+a_flash_is_told_to_load(void **state)
+{
+	fake.flash = true;
+	fixture_start();
+	assert_int_equal(host.log_errors, 0);
+}
+
+/* It ends, is logged, and the reset cures it. */
+static void
+a_pending_bus_request_is_waited_for(void **state)
+{
+	fake.stuck_master = true;
+	fixture_start();
+	assert_non_null(strstr(host.log_last, "STATUS.GIO_MASTER_ENABLE"));
+	assert_true(host.ns < 2000000000ull);
+}
+
 /* As with VMware's and VirtualBox's 8254x. */
 static void
 the_eeprom_has_the_mac_address_too(void **state)
@@ -336,6 +355,8 @@ main(void)
 		TEST_ALL(no_mac_address_is_an_error),
 		TEST(the_eeprom_has_the_mac_address_too, i82540),
 		TEST(the_eeprom_has_the_mac_address_too, i82545),
+		TEST(a_flash_is_told_to_load, i82574),
+		TEST(a_pending_bus_request_is_waited_for, i82574),
 		TEST_ALL(time_outs_unwind),
 	};
 
