@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The worker under test and what surrounds it (net_fixture.h).
+ */
+#include <arpa/inet.h>
+
+#include "net/fate.h"
+#include "tests/unit/net_fixture.h"
+
+const uint8_t fix_neighbor_mac[ETH_ALEN] = { 2, 0, 0, 0, 0xbe, 0xef };
+
+static uint32_t
+port_rx(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
+{
+	struct fix_port *fp = port->priv;
+	uint32_t i;
+
+	assert_int_equal(queue, 0);
+	if (n > fp->rx_count)
+		n = fp->rx_count;
+	for (i = 0; i < n; i++)
+		pkts[i] = fp->rx[i];
+	fp->rx_count -= n;
+	memmove(fp->rx, fp->rx + n, fp->rx_count * sizeof(fp->rx[0]));
+	return n;
+}
+
+static uint32_t
+port_tx(struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n)
+{
+	struct fix_port *fp = port->priv;
+	uint32_t i;
+
+	assert_int_equal(queue, 0);
+	if (pkts == NULL) {
+		fp->reclaims++;
+		return 0;
+	}
+	assert_in_range(n, 1, PKT_BURST);
+	if (n > fp->tx_room)
+		n = fp->tx_room;
+	fp->tx_room -= n;
+	for (i = 0; i < n; i++)
+		fp->sent[fp->sent_count++] = pkts[i];
+	return n;
+}
+
+static const struct port_ops port_ops = {
+	.rx_burst = port_rx,
+	.tx_burst = port_tx,
+};
+
+struct ip_addr
+fix_addr(const char *text)
+{
+	struct ip_addr a = { .family = strchr(text, ':') ? IP6 : IP4 };
+
+	assert_int_equal(
+	    inet_pton(a.family == IP4 ? AF_INET : AF_INET6, text, a.byte), 1);
+	return a;
+}
+
+struct ip_prefix
+fix_prefix(const char *text)
+{
+	const char *slash = strchr(text, '/');
+	struct ip_prefix prefix = { .len = (uint8_t)atoi(slash + 1) };
+	char addr[64] = "";
+
+	memcpy(addr, text, (size_t)(slash - text));
+	prefix.addr = fix_addr(addr);
+	return prefix;
+}
+
+uint32_t
+fix_neighbor(struct fixture *f, uint16_t iface, const char *addr)
+{
+	struct ip_addr a = fix_addr(addr);
+	uint32_t adj = adj_add(&f->adj, iface, &a);
+
+	assert_int_not_equal(adj, ADJ_NONE);
+	adj_set_mac(&f->adj, adj, fix_neighbor_mac);
+	return adj;
+}
+
+void
+fix_route(struct fixture *f, const char *prefix, struct nexthop nh)
+{
+	struct ip_prefix p = fix_prefix(prefix);
+
+	f->nexthop[f->dp.nexthop_count] = nh;
+	assert_true(fib_insert(
+	    (struct fib *)(uintptr_t)f->dp.fib, &p, f->dp.nexthop_count++));
+}
+
+static void
+make_ports(struct fixture *f)
+{
+	uint8_t i;
+
+	for (i = 0; i < FIX_PORTS; i++) {
+		struct fix_port *fp = &f->port[i];
+
+		fp->port.ops = &port_ops;
+		fp->port.priv = fp;
+		fp->port.index = i;
+		fp->port.started = true;
+		fp->tx_room = FIX_RING;
+		f->table[i] = &fp->port;
+		f->worker.rx[i].port = &fp->port;
+		f->dp.port_iface[i] = i;
+		f->dp.iface[i] = (struct iface){
+			.port = i,
+			.up = true,
+			.link = i != 3,
+			.has4 = true,
+			.mac = { 2, 0, 0, 0, 0, (uint8_t)(i + 1) },
+			.mtu = i == 2 ? 576 : 1500,
+		};
+	}
+	f->worker.rx_count = FIX_PORTS;
+	f->dp.iface_count = FIX_PORTS;
+}
+
+static void
+make_networks(struct fixture *f)
+{
+	static const struct {
+		const char *prefix;
+		uint8_t type;
+		uint16_t iface;
+	} networks[] = {
+		{ "192.0.2.0/24", NEXTHOP_CONNECTED, 0 },
+		{ "192.0.2.1/32", NEXTHOP_LOCAL, 0 },
+		{ "192.0.2.255/32", NEXTHOP_BROADCAST, 0 },
+		{ "198.51.100.0/24", NEXTHOP_CONNECTED, 1 },
+		{ "198.51.100.1/32", NEXTHOP_LOCAL, 1 },
+		{ "198.51.100.255/32", NEXTHOP_BROADCAST, 1 },
+		{ "203.0.113.0/24", NEXTHOP_CONNECTED, 2 },
+		{ "10.2.0.0/16", NEXTHOP_BLACKHOLE, 0 },
+		{ "10.3.0.0/16", NEXTHOP_REJECT, 0 },
+		{ "2001:db8::/64", NEXTHOP_CONNECTED, 0 },
+		{ "2001:db8::1/128", NEXTHOP_LOCAL, 0 },
+		{ "2001:db8:1::/64", NEXTHOP_CONNECTED, 1 },
+		{ "2001:db8:1::1/128", NEXTHOP_LOCAL, 1 },
+		{ "2001:db8:2::/48", NEXTHOP_BLACKHOLE, 0 },
+		{ "2001:db8:3::/48", NEXTHOP_REJECT, 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(networks) / sizeof(networks[0]); i++)
+		fix_route(f, networks[i].prefix,
+		    (struct nexthop){
+			.type = networks[i].type,
+			.iface = networks[i].iface,
+		    });
+}
+
+/* Routes through gateways; the second of each pair is the IPv6 one. */
+static void
+make_gateways(struct fixture *f)
+{
+	static const struct {
+		const char *prefix, *gateway;
+		uint16_t iface;
+		bool resolved;
+	} routes[] = {
+		{ "10.0.0.0/8", "198.51.100.7", 1, true },
+		{ "2001:db8:a::/48", "2001:db8:1::7", 1, true },
+		{ "10.4.0.0/16", "198.51.100.8", 1, false },
+		{ "2001:db8:4::/48", "2001:db8:1::8", 1, false },
+		{ "10.5.0.0/16", "203.0.113.7", 2, true },
+		{ "2001:db8:5::/48", "2001:db8:c::7", 2, true },
+		{ "10.6.0.0/16", "172.16.0.7", 3, true },
+		{ "2001:db8:6::/48", "2001:db8:d::7", 3, true },
+	};
+	uint32_t adj;
+	size_t i;
+
+	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		adj = fix_neighbor(f, routes[i].iface, routes[i].gateway);
+		if (!routes[i].resolved)
+			adj_invalidate(&f->adj, adj);
+		fix_route(f, routes[i].prefix,
+		    (struct nexthop){
+			.type = NEXTHOP_VIA,
+			.ways = 1,
+			.iface = IFACE_NONE,
+			.adj = { adj },
+		    });
+	}
+}
+
+struct fixture *
+fix_create(void)
+{
+	struct fixture *f = NULL;
+
+	assert_int_equal(posix_memalign((void **)&f, 64, sizeof(*f)), 0);
+	memset(f, 0, sizeof(*f));
+	f->arena.size = fib_size(256);
+	f->arena.base = malloc(f->arena.size);
+	f->pool.slot = f->pool_slot;
+	f->pool.capacity = FIX_POOL;
+	spsc_init(&f->punt, f->punt_slot, FIX_RING);
+	spsc_init(&f->mailbox, f->mailbox_slot, FIX_RING);
+	spsc_init(&f->giveback, f->giveback_slot, FIX_RING);
+	adj_table_init(&f->adj, f->adj_entry, 64, f->adj_bucket, 16);
+	f->dp.fib = fib_create(&f->arena);
+	f->dp.nexthop = f->nexthop;
+	f->dp.nexthop_count = 1; /* FIB_MISS */
+	f->dp.adj = &f->adj;
+	f->dp.generation = 1;
+	memset(f->dp.port_iface, 0xff, sizeof(f->dp.port_iface));
+	make_ports(f);
+	make_networks(f);
+	make_gateways(f);
+	f->worker.port = f->table;
+	f->worker.pool = &f->pool;
+	f->worker.counters = &f->counters;
+	f->worker.punt = &f->punt;
+	f->worker.mailbox = &f->mailbox;
+	f->worker.giveback = &f->giveback;
+	f->worker.now_us = 1000000000;
+	atomic_store(&f->worker.dataplane, &f->dp);
+	return f;
+}
+
+void
+fix_destroy(struct fixture *f)
+{
+	fix_account(f);
+	free(f->arena.base);
+	free(f);
+}
+
+/* Ethernet to port 0 and UDP behind an IP header of `header` bytes. */
+static void
+make_frame(
+    struct frame *frame, uint16_t type, uint16_t header, uint16_t payload)
+{
+	static const uint8_t ether[] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 10 };
+	uint8_t *udp = frame->byte + 14 + header;
+	uint16_t i;
+
+	memset(frame, 0, sizeof(*frame));
+	memcpy(frame->byte, ether, sizeof(ether));
+	be16_store(frame->byte + 12, type);
+	be16_store(udp, 4000);
+	be16_store(udp + 2, 5000);
+	be16_store(udp + 4, (uint16_t)(8 + payload));
+	for (i = 0; i < payload; i++)
+		udp[8 + i] = (uint8_t)i;
+	frame->len = (uint16_t)(14 + header + 8 + payload);
+	if (frame->len < 60)
+		frame->len = 60;
+}
+
+void
+fix_ip4(struct frame *frame, const char *dst, uint16_t payload)
+{
+	struct ip_addr to = fix_addr(dst);
+	struct ip4_hdr ip = {
+		.version_ihl = 0x45,
+		.ttl = 64,
+		.protocol = PROTO_UDP,
+		.src = { 192, 0, 2, 10 },
+	};
+
+	make_frame(frame, ETHERTYPE_IP4, sizeof(ip), payload);
+	ip.total_length = htons((uint16_t)(sizeof(ip) + 8 + payload));
+	memcpy(ip.dst, to.byte, sizeof(ip.dst));
+	memcpy(frame->byte + 14, &ip, sizeof(ip));
+	fix_ip4_checksum(frame);
+}
+
+void
+fix_ip6(struct frame *frame, const char *dst, uint16_t payload)
+{
+	struct ip_addr to = fix_addr(dst), from = fix_addr("2001:db8::10");
+	struct ip6_hdr ip = {
+		.version_class_flow = htonl(6u << 28),
+		.payload_length = htons((uint16_t)(8 + payload)),
+		.next_header = PROTO_UDP,
+		.hop_limit = 64,
+	};
+
+	make_frame(frame, ETHERTYPE_IP6, sizeof(ip), payload);
+	memcpy(ip.src, from.byte, sizeof(ip.src));
+	memcpy(ip.dst, to.byte, sizeof(ip.dst));
+	memcpy(frame->byte + 14, &ip, sizeof(ip));
+}
+
+/* RFC 1071, word by word; the header's own length. */
+static uint16_t
+ip4_sum(const uint8_t *header)
+{
+	uint32_t sum = 0, i, len = (header[0] & 0xf) * 4u;
+
+	for (i = 0; i < len; i += 2)
+		sum += be16_load(header + i);
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
+void
+fix_ip4_checksum(struct frame *frame)
+{
+	be16_store(frame->byte + 24, 0);
+	be16_store(frame->byte + 24, (uint16_t)~ip4_sum(frame->byte + 14));
+}
+
+bool
+fix_ip4_checksum_ok(const uint8_t *header)
+{
+	return ip4_sum(header) == 0xffff;
+}
+
+struct pkt *
+fix_packet(struct fixture *f, const uint8_t *bytes, uint16_t len)
+{
+	struct pkt *p = malloc(PKT_META + PKT_HEADROOM + (size_t)len);
+
+	assert_non_null(p);
+	memset(p, 0xa5, PKT_META + PKT_HEADROOM);
+	pkt_reset(p);
+	p->len = len;
+	memcpy(pkt_data(p), bytes, len);
+	f->made++;
+	return p;
+}
+
+/* The last packet that was sent by any port. */
+static bool
+take_sent(struct fixture *f, struct fix_result *r)
+{
+	uint8_t i;
+
+	for (i = 0; i < FIX_PORTS; i++) {
+		struct tx_batch *batch = &f->worker.tx[i];
+
+		if (batch->count == 0)
+			continue;
+		assert_int_equal(batch->count, 1);
+		r->p = batch->pkt[0];
+		r->port = i;
+		r->fate = FATE_GO;
+		/* It stays with the port, for fix_account. */
+		batch->count = 0;
+		f->port[i].sent[f->port[i].sent_count++] = r->p;
+		return true;
+	}
+	return false;
+}
+
+struct fix_result
+fix_forward(struct fixture *f, uint8_t port, const struct frame *frame)
+{
+	struct counters before = f->counters;
+	struct fix_result r = { .fate = UINT32_MAX };
+	uint32_t head = atomic_load(&f->punt.head);
+	uint32_t i, changes = 0;
+	struct pkt *p;
+
+	fix_account(f);
+	p = fix_packet(f, frame->byte, frame->len);
+	f->worker.now_us += 1000000; /* every meter is full again */
+	forward_burst(&f->worker, &f->dp, port, &p, 1);
+	changes += take_sent(f, &r);
+	for (i = 0; i < DROP_REASON_COUNT; i++) {
+		if (f->counters.drop[i] == before.drop[i])
+			continue;
+		r.fate = FATE_DROP(i);
+		changes += (uint32_t)(f->counters.drop[i] - before.drop[i]);
+	}
+	for (i = 0; i < PUNT_REASON_COUNT; i++) {
+		if (f->counters.punt[i] == before.punt[i])
+			continue;
+		r.fate = FATE_PUNT(i);
+		r.p = f->punt_slot[head % FIX_RING];
+		assert_int_equal(r.p->punt, i);
+		changes += (uint32_t)(f->counters.punt[i] - before.punt[i]);
+	}
+	assert_int_equal(changes, 1); /* one fate each */
+	return r;
+}
+
+bool
+fix_is_ip4(const struct frame *frame)
+{
+	return be16_load(frame->byte + 12) == ETHERTYPE_IP4;
+}
+
+uint16_t
+fix_exact_length(const struct frame *frame)
+{
+	if (fix_is_ip4(frame))
+		return 14 + be16_load(frame->byte + 16);
+	return 54 + be16_load(frame->byte + 18);
+}
+
+void
+fix_check_sent(
+    const struct fixture *f, const struct frame *in, const struct fix_result *r)
+{
+	uint8_t *out = pkt_data(r->p);
+	struct frame want = *in;
+
+	memcpy(want.byte, fix_neighbor_mac, ETH_ALEN);
+	memcpy(want.byte + 6, f->dp.iface[r->port].mac, ETH_ALEN);
+	if (fix_is_ip4(in)) {
+		want.byte[22]--;
+		fix_ip4_checksum(&want);
+	} else {
+		want.byte[21]--;
+	}
+	assert_int_equal(r->p->len, fix_exact_length(in));
+	assert_memory_equal(out, want.byte, r->p->len);
+}
+
+void
+fix_account(struct fixture *f)
+{
+	struct pkt *pkts[PKT_BURST];
+	uint32_t i, j, n, seen = 0;
+
+	for (i = 0; i < FIX_PORTS; i++) {
+		struct fix_port *fp = &f->port[i];
+		struct tx_batch *batch = &f->worker.tx[i];
+
+		for (j = 0; j < fp->sent_count; j++, seen++)
+			free(fp->sent[j]);
+		for (j = 0; j < fp->rx_count; j++, seen++)
+			free(fp->rx[j]);
+		for (j = 0; j < batch->count; j++, seen++)
+			free(batch->pkt[j]);
+		fp->sent_count = fp->rx_count = batch->count = 0;
+		fp->tx_room = FIX_RING;
+	}
+	while ((n = spsc_pop_burst(&f->punt, pkts, PKT_BURST)) > 0)
+		for (i = 0; i < n; i++, seen++)
+			free(pkts[i]);
+	for (; f->pool.count > 0; seen++)
+		free(f->pool_slot[--f->pool.count]);
+	assert_int_equal(seen, f->made);
+	f->made = 0;
+}
