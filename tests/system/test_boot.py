@@ -47,3 +47,16 @@ def test_log_lines_have_time_and_area():
         assert len(ours) > 5
         for line in ours:
             assert re.match(r"^\[\d+\.\d{6}\] [a-z0-9.:-]+: \S", line), line
+
+
+def test_a_panic_is_told_and_survives_the_reboot():
+    """A non-maskable interrupt is nobody's: the kernel panics on it."""
+    with Lab(CONFIG) as lab:
+        mark = len(lab.log)
+        lab.machine.qmp_command("inject-nmi")
+        lab.machine.wait_log("panic: exception 2", start=mark)
+        lab.machine.wait_log("kernel_main+0x", start=mark)
+        mark = len(lab.log)
+        lab.machine.wait_log("the last boot ended in a panic", start=mark)
+        lab.machine.wait_log("barewire: ready", start=mark)
+        lab.alive()
