@@ -35,9 +35,13 @@ def free_port():
         return s.getsockname()[1]
 
 
-def disk(bus, path, ident):
-    """QEMU options for a raw disk on a bus."""
-    device = {"ahci": "ide-hd", "ide": "ide-hd", "virtio": "virtio-blk-pci"}
+def disk(bus, path, ident, unit):
+    """QEMU options for a raw disk on a bus; `unit` tells two apart."""
+    device = {
+        "ahci": f"ide-hd,bus=ide.{unit}",
+        "ide": "ide-hd,bus=ide.0",
+        "virtio": "virtio-blk-pci",
+    }
     return [
         "-drive", f"if=none,id={ident},format=raw,file={path}",
         "-device", f"{device[bus]},drive={ident}",
@@ -74,7 +78,7 @@ class Machine:
         command += self._firmware(firmware)
         command += self._medium(medium, iso)
         if config:
-            command += disk(config_bus, config, "config")
+            command += disk(config_bus, config, "config", 1)
         for i, (model, netdev) in enumerate(nics):
             command += ["-netdev", netdev.replace("{id}", f"n{i}")]
             command += ["-device", f"{model},netdev=n{i},{self._mac(i)}"]
@@ -101,7 +105,7 @@ class Machine:
             return ["-cdrom", iso]
         copy = os.path.join(self.folder, "boot.img")
         shutil.copy(iso, copy)
-        options = disk(medium, copy, "boot")
+        options = disk(medium, copy, "boot", 0)
         options[-1] += ",bootindex=0"
         return options
 
