@@ -15,7 +15,7 @@ $(B)/sources.mk: mk/sources.sh mk/deb822.awk $(B)/deps-build
 	@mk/sources.sh >$@.tmp
 	@cmp -s $@.tmp $@ && touch $@ || mv $@.tmp $@
 
--include $(B)/sources.mk
+include $(B)/sources.mk
 
 # The cache was moved or emptied: look again.
 SOURCES_NEEDED = $(NEWLIB_DIR)/libc.a $(LWIP_DIR)/src/core/init.c \
