@@ -7,6 +7,7 @@
 
 #include <efi.h>
 #include <efilib.h>
+#include <efipciio.h>
 
 #include "boot/bootinfo.h"
 

@@ -14,6 +14,13 @@
 /* A root folder that never ends is a broken one. */
 enum { ENTRIES_MAX = 4096 };
 
+/* PCI Local Bus 3.0, 6.2.1: class, subclass, interface, revision; D. */
+enum {
+	PCI_CLASS_DWORD = 0x08,
+	PCI_CLASS_STORAGE = 0x01,
+	PCI_CLASS_USB = 0x0c03,
+};
+
 static const CHAR16 label[] = L"BAREWIRE";
 
 /* What GetInfo() and Read() of a folder fill, with room for long names. */
@@ -78,6 +85,35 @@ open_volume(EFI_HANDLE handle, EFI_FILE_HANDLE *root)
 		return true;
 	(*root)->Close(*root);
 	return false;
+}
+
+/*
+ * A firmware in a hurry starts only the driver of the device that it boots
+ * from. Starts those of all disks: PCI mass storage, and USB controllers.
+ */
+static void
+connect_disks(void)
+{
+	static EFI_GUID pci_protocol = EFI_PCI_IO_PROTOCOL_GUID;
+	EFI_PCI_IO_PROTOCOL *pci;
+	EFI_HANDLE *handles;
+	UINT32 class;
+	UINTN n, i;
+
+	if (EFI_ERROR(BS->LocateHandleBuffer(
+		ByProtocol, &pci_protocol, NULL, &n, &handles)))
+		return;
+	for (i = 0; i < n; i++) {
+		if (EFI_ERROR(BS->HandleProtocol(
+			handles[i], &pci_protocol, (void **)&pci)) ||
+		    EFI_ERROR(pci->Pci.Read(
+			pci, EfiPciIoWidthUint32, PCI_CLASS_DWORD, 1, &class)))
+			continue;
+		if (class >> 24 == PCI_CLASS_STORAGE ||
+		    class >> 16 == PCI_CLASS_USB)
+			BS->ConnectController(handles[i], NULL, NULL, TRUE);
+	}
+	BS->FreePool(handles);
 }
 
 /* The first volume on another disk than ours, or else the first. */
@@ -259,6 +295,7 @@ efi_read_volume(struct bootinfo *bi, EFI_HANDLE boot)
 
 	if (room > BYTES_MAX)
 		room = BYTES_MAX;
+	connect_disks();
 	if (!find_volume(bi, boot, &v))
 		return;
 	name_volume(bi, v.handle);
