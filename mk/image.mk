@@ -21,7 +21,7 @@ EFI_CFLAGS := -std=gnu11 -O2 -ffreestanding -fpic -fshort-wchar \
 EFI_SECTIONS := .text .sdata .data .dynamic .dynsym .rel .rela .rel.* .rela.* \
 	.reloc
 
-$(B)/efi/%.o: boot/%.c mk/image.mk $(B)/deps-build
+$(B)/efi/%.o: boot/%.c mk/image.mk $(B)/sources.id
 	$(call cc,$(EFI_CFLAGS))
 $(B)/efi/efi_kernel.o: boot/efi_kernel.S $(B)/iso/barewire.elf
 	$(call cc,-DEFI_KERNEL='"$(B)/iso/barewire.elf"')
@@ -43,7 +43,7 @@ GRUB_MODULES := biosdisk part_msdos part_gpt iso9660 fat normal configfile \
 	multiboot2 boot regexp probe test
 
 # GRUB: the boot image for CDs, with /boot/grub/grub.cfg on the same medium.
-$(B)/grub-core.img: mk/image.mk $(B)/deps-build
+$(B)/grub-core.img: mk/image.mk $(B)/sources.id
 	@echo "  GRUB    $@"
 	@grub-mkimage -O i386-pc-eltorito -d $(GRUB_DIR) -p /boot/grub -o $@ \
 		$(GRUB_MODULES)

@@ -21,7 +21,7 @@ define cc
 endef
 
 # Flags and sources live in these: a change rebuilds.
-BUILD_RULES := Makefile mk/flags.mk mk/kernel.mk $(B)/sources.mk
+BUILD_RULES := Makefile mk/flags.mk mk/kernel.mk $(B)/sources.id
 
 $(B)/%.o: %.c $(BUILD_RULES) | $(B)/version.h
 	$(call cc,$(KERNEL_CFLAGS) $(EXTRA_CFLAGS))

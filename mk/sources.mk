@@ -3,7 +3,8 @@
 # Packages, and the sources that are not ours. build/deps-GOAL is newer than
 # dpkg's own state as long as nothing was installed or removed since we
 # looked. build/sources.mk says where newlib, lwIP, ... are; make rebuilds it
-# first and then reads it.
+# first and then reads it. build/sources.id is a copy that is written only
+# when it changes: objects depend on that.
 
 $(B)/deps-%: mk/deps.sh $(wildcard /var/lib/dpkg/status)
 	@mkdir -p $(@D)
@@ -12,8 +13,8 @@ $(B)/deps-%: mk/deps.sh $(wildcard /var/lib/dpkg/status)
 .PRECIOUS: $(B)/deps-%
 
 $(B)/sources.mk: mk/sources.sh mk/deb822.awk $(B)/deps-build
-	@mk/sources.sh >$@.tmp
-	@cmp -s $@.tmp $@ && touch $@ || mv $@.tmp $@
+	@mk/sources.sh >$@
+	@cmp -s $@ $(B)/sources.id || cp $@ $(B)/sources.id
 
 include $(B)/sources.mk
 

@@ -134,5 +134,8 @@ CJSON_DIR := $cache/$cjson
 LLHTTP_DIR := /usr/share/llhttp
 LLHTTP_INCLUDE := /usr/share/include/llhttp
 LLHTTP_VERSION := $(dpkg-query -W -f '${Version}' node-llhttp)
+GCC_VERSION := $(gcc -dumpfullversion)
+GRUB_VERSION := $(dpkg-query -W -f '${Version}' grub-pc-bin)
+GNU_EFI_VERSION := $(dpkg-query -W -f '${Version}' gnu-efi)
 GCC_INCLUDE := $(gcc -print-file-name=include)
 END

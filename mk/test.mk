@@ -46,7 +46,7 @@ endef
 
 # $(call host-compile,DIR,COMPILER): COMPILER is the name of a variable, since
 # its value has a comma.
-HOST_RULES := mk/test.mk $(B)/sources.mk
+HOST_RULES := mk/test.mk $(B)/sources.id
 define host-compile
 $(1)/%.o: %.c $(HOST_RULES) | $(B)/version.h $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) $$(HOST_WARNINGS) $$(DEPFLAGS))
