@@ -99,7 +99,7 @@ rib_intern(struct rib_resolver *r, const struct nexthop *nexthop)
 {
 	uint32_t *b = nexthop_bucket(r, nexthop);
 
-	if (*b)
+	if (*b != 0)
 		return *b;
 	if (r->count == r->room) {
 		if (nexthops_grow(r)) {
