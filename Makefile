@@ -57,8 +57,10 @@ run: $(B)/barewire.iso $(B)/deps-run
 clean:
 	rm -rf $(B)
 
+# The version that the style file was written for, if it is there.
+CLANG_FORMAT ?= $(firstword $(shell command -v clang-format-14 clang-format))
 format:
-	git ls-files '*.c' '*.h' | xargs clang-format -i
+	git ls-files '*.c' '*.h' | xargs $(CLANG_FORMAT) -i
 
 help:
 	@echo 'make           build/barewire.iso and build/barewire.elf'
