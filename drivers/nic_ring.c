@@ -80,5 +80,4 @@ void
 nic_ring_drain(struct nic_ring *r, struct pool *pool)
 {
 	nic_ring_release(r, nic_ring_used(r), pool);
-	r->published = r->prod;
 }
