@@ -35,14 +35,18 @@ enum {
 	R_STATS_END = 0x4128,
 	R_MPC = 0x4010,
 	R_ROC = 0x40ac,
+	R_TARC0 = 0x3840,
 	R_MTA = 0x5200,
 	R_RAL0 = 0x5400,
 	R_RAH0 = 0x5404,
+	R_MANC = 0x5820,
 };
 
 enum {
+	QUIET_NS = 10000000, /* from receiving off to a reset */
 	RESET_NS = 3000000,
-	EEPROM_NS = 8000000,
+	EEPROM_NS = 5000000,
+	PHY_NS = 25000000, /* 82574: from the EEPROM's end to the first MDIC */
 	MDIC_NS = 64000,
 	EERD_NS = 50000,
 	MAX_WIRE = 1522, /* with CRC, RCTL.LPE = 0 */
@@ -65,14 +69,19 @@ violation(const char *what, uint32_t offset)
 	    (unsigned)offset);
 }
 
-/* What a reset leaves; PBA survives, the PHY is not touched. */
+/* What a reset leaves; PBA and counters survive, the PHY is not touched. */
 static void
 chip_reset(void)
 {
-	uint32_t pba = *reg(R_PBA);
+	uint32_t pba = *reg(R_PBA), stats[(R_STATS_END - R_STATS) / 4];
 
+	memcpy(stats, reg(R_STATS), sizeof(stats));
 	memset(fake.reg, 0, sizeof(fake.reg));
+	memcpy(reg(R_STATS), stats, sizeof(stats));
 	*reg(R_PBA) = pba;
+	*reg(R_MANC) = 1u << 13; /* firmware takes ARP */
+	if (fake.pcie)
+		*reg(R_TARC0) = 0x78000403;
 	*reg(R_RDLEN) = *reg(R_TDLEN) = 0;
 	*reg(R_RDBAL) = *reg(R_TDBAL) = 0xdeadbee0;
 	if (!fake.no_reload) {
@@ -157,6 +166,10 @@ read_reg(uint32_t offset)
 		return v;
 	case R_STATUS:
 		return status();
+	case R_RAL0:
+		if (host.ns < fake.eeprom_until)
+			violation("address read before it is loaded", offset);
+		return v;
 	case R_EECD:
 		if (!fake.stuck_eeprom && host.ns >= fake.eeprom_until)
 			v |= 1u << 9;
@@ -203,6 +216,8 @@ write_mdic(uint32_t v)
 		violation("MDIC without owning MDIO", R_MDIC);
 	if (host.ns < fake.mdic_until)
 		violation("MDIC while busy", R_MDIC);
+	if (fake.pcie && host.ns < fake.eeprom_until + PHY_NS)
+		violation("MDIC while the PHY is set up", R_MDIC);
 	v &= ~(3u << 28 | 1u << 30);
 	if (phy != 1 || fake.mdic_error)
 		v |= 1u << 30;
@@ -262,9 +277,15 @@ write_reg(uint32_t offset, uint32_t v)
 	switch (offset) {
 	case R_CTRL:
 		*reg(offset) = v & ~(1u << 26);
-		if (v & 1u << 26)
-			chip_reset();
+		if ((v & 1u << 26) == 0)
+			return;
+		if (receiving() || host.ns < fake.quiet_since + QUIET_NS)
+			violation("reset in the middle of DMA", offset);
+		chip_reset();
 		return;
+	case R_RCTL:
+		fake.quiet_since = host.ns;
+		break;
 	case R_CTRL_EXT:
 		*reg(offset) = v & ~(1u << 13);
 		if (v & 1u << 13)

@@ -57,6 +57,7 @@ struct fake_e1000 {
 	uint16_t phy[32];
 	bool was_reset; /* since power on */
 	uint64_t reset_until, eeprom_until, mdic_until, eerd_until; /* ns */
+	uint64_t quiet_since;
 };
 
 extern struct fake_e1000 fake;

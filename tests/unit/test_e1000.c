@@ -128,6 +128,40 @@ initialises_in_the_manuals_order(void **state)
 	assert_int_equal(host.log_errors, 0);
 }
 
+/* What start leaves in each register that the order above does not show. */
+static void
+every_register_is_set(void **state)
+{
+	enum { PCI = 1, PCIE = 2, BOTH = 3 };
+	static const struct {
+		uint32_t parts, reg, mask, want;
+	} set[] = {
+		{ PCI, 0x1000, ~0u, 48 },             /* PBA: receive, KiB */
+		{ PCIE, 0x1000, ~0u, 32 },            /* of 40 */
+		{ BOTH, 0x0410, ~0u, 0x00602008 },    /* TIPG */
+		{ BOTH, 0x2828, ~0u, 0x01010820 },    /* RXDCTL */
+		{ PCI, 0x3828, ~0u, 0x0101011f },     /* TXDCTL */
+		{ PCIE, 0x3828, ~0u, 0x0141011f },    /* bit 22 is a must */
+		{ PCIE, 0x3928, ~0u, 0x0141011f },    /* queue 1 alike */
+		{ PCIE, 0x3840, ~0u, 0x04000403 },    /* TARC0 */
+		{ PCIE, 0x0000, 1u << 29, 0 },        /* CTRL */
+		{ PCIE, 0x0018, 3u << 22, 1u << 22 }, /* CTRL_EXT */
+		{ PCIE, 0x5b00, ~0u, 0x08400000 },    /* GCR */
+		{ PCIE, 0x5b64, ~0u, 1 },             /* GCR2 */
+		{ PCI, 0x5820, 1u << 13, 0 },         /* MANC.ARP_EN */
+		{ BOTH, 0x0000, 0x1800, 0 },          /* nothing forced */
+		{ BOTH, 0x0000, 0x18000000, 0 },      /* no flow control */
+	};
+	const struct part *part = *state;
+	uint32_t i, mine = part->pcie ? PCIE : PCI;
+
+	fixture_start();
+	for (i = 0; i < sizeof(set) / sizeof(set[0]); i++)
+		if (set[i].parts & mine)
+			assert_int_equal(fake.reg[set[i].reg / 4] & set[i].mask,
+			    set[i].want);
+}
+
 static void
 a_sleeping_phy_is_woken(void **state)
 {
@@ -339,6 +373,25 @@ time_outs_unwind(void **state)
 	}
 }
 
+/* Off the bus, and reset when it lets itself be. */
+static void
+a_failed_reset_is_repeated(void **state)
+{
+	uint32_t from;
+
+	fixture_start();
+	fake.stuck_reset = true;
+	port.ops->stop(&port);
+	assert_false(host_bus_master());
+	assert_int_equal(pool.count, BUFFERS);
+	assert_int_equal(port.ops->start(&port), -ETIMEDOUT);
+	assert_false(host_bus_master());
+	fake.stuck_reset = false;
+	from = fake.traced;
+	assert_int_equal(port.ops->start(&port), 0);
+	assert_true(fake_find(from, CTRL, 1u << 26, 1u << 26) != NEVER);
+}
+
 int
 main(void)
 {
@@ -346,6 +399,7 @@ main(void)
 		TEST_ALL(probe_fills_the_port),
 		TEST_ALL(others_are_not_ours),
 		TEST_ALL(initialises_in_the_manuals_order),
+		TEST_ALL(every_register_is_set),
 		TEST_ALL(a_sleeping_phy_is_woken),
 		TEST_ALL(link_follows_the_cable),
 		TEST_ALL(filters_by_address),
@@ -358,6 +412,8 @@ main(void)
 		TEST(a_flash_is_told_to_load, i82574),
 		TEST(a_pending_bus_request_is_waited_for, i82574),
 		TEST_ALL(time_outs_unwind),
+		TEST(a_failed_reset_is_repeated, i82540),
+		TEST(a_failed_reset_is_repeated, i82545),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
