@@ -43,6 +43,7 @@ enum {
 	RNBC = 0x40a0,
 	RUC = 0x40a4,
 	CRCERRS = 0x4000,
+	RXERRC = 0x400c,
 	ECOL = 0x4018,
 };
 
@@ -236,7 +237,7 @@ counters_add_up_over_restarts(void **state)
 {
 	struct port_hw_stats stats;
 
-	fake.reg[CRCERRS / 4] = 99; /* from before: not ours */
+	fake.reg[RXERRC / 4] = 99; /* from before: not ours */
 	fixture_start();
 	fake.reg[MPC / 4] = 1;
 	fake.reg[RNBC / 4] = 2;
