@@ -6,6 +6,7 @@
 #   mk/flags.mk     compiler and linker flags
 #   mk/sources.mk   packages and other people's sources (newlib, lwIP, ...)
 #   mk/kernel.mk    compile and link rules of the kernel
+#   mk/web.mk       the web page, as a table in the image
 #   mk/image.mk     UEFI loader, GRUB, the ISO
 #   mk/test.mk      `make test`
 
@@ -44,6 +45,7 @@ include mk/flags.mk
 ifneq ($(filter-out $(LIGHT_GOALS),$(GOALS)),)
 include mk/sources.mk
 include mk/kernel.mk
+include mk/web.mk
 include mk/image.mk
 endif
 -include mk/test.mk

@@ -287,6 +287,8 @@ listener_open(uint16_t port, const struct netif *netif, int *error)
 	err_t e = ERR_MEM;
 
 	if (pcb != NULL) {
+		/* Connections of this port that are closing do not count. */
+		ip_set_option(pcb, SOF_REUSEADDR);
 		tcp_bind_netif(pcb, netif);
 		e = tcp_bind(pcb, IP_ANY_TYPE, port);
 	}
