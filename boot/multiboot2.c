@@ -12,6 +12,7 @@
 #include "boot/multiboot2.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "boot/memory.h"
