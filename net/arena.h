@@ -14,7 +14,8 @@ struct arena {
 	size_t used;
 };
 
-/* `align` is a power of two. NULL when the arena is full. Not zeroed. */
+/* `align` is a power of two, and holds if `base` is so aligned. NULL when the
+ * arena is full. Not zeroed. */
 static inline void *
 arena_alloc(struct arena *a, size_t size, size_t align)
 {

@@ -185,14 +185,14 @@ ALWAYS_INLINE void
 ip4_hop(uint8_t *l3)
 {
 	struct ip4_hdr *ip = (void *)l3;
-	uint16_t old, new, check;
+	uint16_t before, after, check;
 	uint32_t sum;
 
-	memcpy(&old, &ip->ttl, sizeof(old));
+	memcpy(&before, &ip->ttl, sizeof(before));
 	ip->ttl--;
-	memcpy(&new, &ip->ttl, sizeof(new));
+	memcpy(&after, &ip->ttl, sizeof(after));
 	memcpy(&check, &ip->checksum, sizeof(check));
-	sum = (uint16_t)~check + (uint16_t)~old + (uint32_t) new;
+	sum = (uint16_t)~check + (uint16_t)~before + (uint32_t)after;
 	sum = (sum >> 16) + (sum & 0xffff);
 	sum = (sum >> 16) + (sum & 0xffff);
 	check = (uint16_t)~sum;

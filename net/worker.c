@@ -95,7 +95,6 @@ flush(struct worker *w, uint8_t index)
 	struct port *port = w->port[index];
 	uint32_t n = batch->count;
 	uint64_t octets = 0;
-	uint32_t length[PKT_BURST];
 	uint32_t i, sent;
 
 	batch->count = 0;
@@ -103,12 +102,12 @@ flush(struct worker *w, uint8_t index)
 		drop_out(w, index, batch->pkt, n, DROP_LINK_DOWN);
 		return;
 	}
-	/* A packet that was taken is no longer ours to look at. */
+	/* Before: a packet that was taken is no longer ours to look at. */
 	for (i = 0; i < n; i++)
-		length[i] = batch->pkt[i]->len;
+		octets += batch->pkt[i]->len;
 	sent = port->ops->tx_burst(port, w->tx_queue, batch->pkt, n);
-	for (i = 0; i < sent; i++)
-		octets += length[i];
+	for (i = sent; i < n; i++)
+		octets -= batch->pkt[i]->len;
 	c->out_packets += sent;
 	c->out_octets += octets;
 	if (sent < n)

@@ -240,10 +240,11 @@ make_frame(
     struct frame *frame, uint16_t type, uint16_t header, uint16_t payload)
 {
 	static const uint8_t ether[] = { 2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 10 };
-	uint8_t *udp = frame->byte + 14 + header;
+	uint8_t *udp;
 	uint16_t i;
 
-	memset(frame, 0, sizeof(*frame));
+	*frame = (struct frame){ .len = 60 };
+	udp = frame->byte + 14 + header;
 	memcpy(frame->byte, ether, sizeof(ether));
 	be16_store(frame->byte + 12, type);
 	be16_store(udp, 4000);
@@ -251,9 +252,8 @@ make_frame(
 	be16_store(udp + 4, (uint16_t)(8 + payload));
 	for (i = 0; i < payload; i++)
 		udp[8 + i] = (uint8_t)i;
-	frame->len = (uint16_t)(14 + header + 8 + payload);
-	if (frame->len < 60)
-		frame->len = 60;
+	if (14 + header + 8 + payload > frame->len)
+		frame->len = (uint16_t)(14 + header + 8 + payload);
 }
 
 void
