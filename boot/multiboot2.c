@@ -188,7 +188,8 @@ take_rsdp_new(struct bootinfo *bi, const struct multiboot2_tag *tag)
 	if (n > sizeof(rsdp))
 		n = sizeof(rsdp);
 	memcpy(rsdp, tag + 1, n);
-	bi->rsdp = bi->kernel_base + (uint64_t)(rsdp - __image_start);
+	bi->rsdp = bi->kernel_base +
+	           ((uintptr_t)rsdp - (uintptr_t)__image_start);
 }
 
 /* ACPI 1.0's form, where there is no newer one. */
