@@ -34,6 +34,13 @@ addr_bytes(uint8_t family)
 	return ip_family_bits(family) / 8;
 }
 
+/* Constant lengths, so that neither compare is a call. */
+static inline bool
+same_addr(const uint8_t *a, const uint8_t *b, uint8_t family)
+{
+	return family == IP4 ? memcmp(a, b, 4) == 0 : memcmp(a, b, 16) == 0;
+}
+
 static _Atomic uint32_t *
 bucket_of(const struct adj_table *t, uint16_t iface, uint8_t family,
     const uint8_t *addr)
@@ -68,7 +75,6 @@ adj_find(const struct adj_table *t, uint16_t iface, uint8_t family,
     const uint8_t *addr)
 {
 	const _Atomic uint32_t *at = bucket_of(t, iface, family, addr);
-	size_t len = addr_bytes(family);
 	const struct adj *e;
 	uint32_t i;
 
@@ -78,7 +84,7 @@ adj_find(const struct adj_table *t, uint16_t iface, uint8_t family,
 			return ADJ_NONE;
 		e = &t->entry[i];
 		if (e->iface == iface && e->family == family &&
-		    memcmp(e->addr, addr, len) == 0)
+		    same_addr(e->addr, addr, family))
 			return i;
 		at = &e->next;
 	}
