@@ -261,8 +261,8 @@ multiboot2_bootinfo(uint64_t info, uint32_t magic, uint64_t tsc, uint64_t base)
 	}
 	walk(bi, in);
 	boot_memory_add(bi, 0, 4096, BOOT_MEM_RESERVED);
-	boot_memory_add(
-	    bi, base, (uint64_t)(__image_end - __image_start), BOOT_MEM_LOADER);
+	boot_memory_add(bi, base,
+	    (uintptr_t)__image_end - (uintptr_t)__image_start, BOOT_MEM_LOADER);
 	boot_memory_add(bi, info, in->total_size, BOOT_MEM_LOADER);
 	return bi;
 }
