@@ -50,7 +50,10 @@ fatal(const CHAR16 *text, EFI_STATUS status)
 	return status;
 }
 
-/* 2 MiB at a multiple of 2 MiB below 4 GiB. */
+/*
+ * 2 MiB at a multiple of 2 MiB below 4 GiB. The kernel begins under the
+ * firmware's page tables, which may forbid to execute anything but code.
+ */
 static EFI_STATUS
 allocate_block(UINT64 *base)
 {
@@ -59,7 +62,7 @@ allocate_block(UINT64 *base)
 	EFI_STATUS status;
 
 	status = BS->AllocatePages(
-	    AllocateMaxAddress, EfiLoaderData, pages, &at);
+	    AllocateMaxAddress, EfiLoaderCode, pages, &at);
 	if (EFI_ERROR(status))
 		return status;
 	*base = (at + KERNEL_BLOCK - 1) & ~(KERNEL_BLOCK - 1);
@@ -140,6 +143,8 @@ convert_map(struct bootinfo *bi, const EFI_MEMORY_DESCRIPTOR *map, UINTN size,
 		    d->NumberOfPages * EFI_PAGE_BYTES, memory_type(d->Type));
 	}
 	boot_memory_add(bi, 0, EFI_PAGE_BYTES, BOOT_MEM_RESERVED);
+	/* The rest of EfiLoaderCode is this program: free from here on. */
+	boot_memory_add(bi, bi->kernel_base, KERNEL_BLOCK, BOOT_MEM_LOADER);
 }
 
 /* After this the firmware's services are gone. */
