@@ -34,6 +34,8 @@
 #define CR4_PAE        (1 << 5)
 #define CR4_OSFXSR     (1 << 9)
 #define CR4_OSXMMEXCPT (1 << 10)
+#define CR4_PCIDE      (1 << 17)
+#define CR4_CET        (1 << 23)
 
 #define MSR_EFER 0xc0000080
 #define EFER_LME (1 << 8)
@@ -152,6 +154,10 @@ entry64:
 	leaq	__stack_top(%rip), %rsp
 	movl	$0, boot_magic(%rip)
 	movl	%edi, boot_info(%rip)
+	/* With PCIDE paging cannot end, with CET far returns are checked. */
+	movq	%cr4, %rax
+	andq	$~(CR4_PCIDE | CR4_CET), %rax
+	movq	%rax, %cr4
 	leaq	gdt(%rip), %rax
 	movq	%rax, gdt_base(%rip)
 	lgdt	gdt_limit(%rip)
