@@ -33,7 +33,7 @@ static const uint64_t kept_bases[] = { 24ull << 20, 96ull << 20, 384ull << 20 };
 
 enum {
 	LINE_MAX_BYTES = LOG_LINE_MAX + 64, /* with time, area and CR LF */
-	CELLS_PER_POLL = 16,
+	CELLS_PER_POLL = 4, /* 2 KiB of pixels, over a bus that may be slow */
 	PANIC_LINES_SHOWN = 12,
 };
 

@@ -236,6 +236,8 @@ screen_draw(uint32_t cells)
 			draw_row = (draw_row + 1) % rows;
 	}
 	behind = cells == 0;
+	/* Otherwise the last pixels may stay in write-combining buffers. */
+	__asm__ volatile("sfence" ::: "memory");
 }
 
 void
