@@ -25,6 +25,7 @@ enum {
 	UART_LOOP = 0x1a,
 	UART_HAS_DATA = 0x01,
 	UART_FIFO_EMPTY = 0x20,
+	UART_EMPTY = 0x40, /* the shift register too */
 	UART_FIFO_SIZE = 16,
 	DIVISOR_115200 = 1,
 	PROBE = 0xae,
@@ -65,6 +66,8 @@ void
 serial_init(void)
 {
 	outb(COM1 + UART_INTERRUPT, 0);
+	/* The loader's last byte would come back as the probe's. */
+	wait_status(UART_EMPTY, FIFO_WAIT_US);
 	outb(COM1 + UART_LINE_CONTROL, UART_DLAB);
 	outb(COM1 + UART_DATA, DIVISOR_115200);
 	outb(COM1 + UART_INTERRUPT, 0);
@@ -72,12 +75,6 @@ serial_init(void)
 	outb(COM1 + UART_FIFO, UART_FIFO_RESET);
 	present = probe();
 	outb(COM1 + UART_MODEM_CONTROL, UART_READY);
-}
-
-bool
-serial_present(void)
-{
-	return present;
 }
 
 bool

@@ -11,7 +11,6 @@
 #include <stdint.h>
 
 void serial_init(void);
-bool serial_present(void);
 
 /* Nothing waits to be sent. */
 bool serial_idle(void);
