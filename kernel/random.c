@@ -19,8 +19,8 @@ enum {
 	KEY_WORDS = 8,
 	BLOCK_WORDS = 16,
 	ROUNDS = 20,
-	HARDWARE_WORDS = 8, /* 64 bits each */
-	HARDWARE_RETRIES = 10,
+	HARDWARE_WORDS = 8,      /* 64 bits each */
+	HARDWARE_RETRIES = 1000, /* RDSEED runs dry for some microseconds */
 	RESEED_BLOCKS = 65536,
 	JITTER_ALONE = 2048,  /* samples; a few bits of each are random */
 	JITTER_BESIDE = 256,  /* next to hardware */
