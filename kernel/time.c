@@ -42,9 +42,9 @@ enum {
 
 /* No TSC is faster, so before calibration time only runs slow, and never
  * jumps back. A clock that has not ticked enough by LOST is broken. */
-#define FASTEST_HZ 5000000000ull
+#define FASTEST_HZ 10000000000ull
 #define SLOWEST_HZ 100000000ull
-#define LOST       (FASTEST_HZ / 2)
+#define LOST       (FASTEST_HZ / 4)
 
 struct measurement {
 	uint64_t hz;
