@@ -115,6 +115,8 @@ avx_enable(void)
 		return false;
 	cpu_write_cr4(cpu_read_cr4() | CR4_OSXSAVE);
 	__asm__ volatile("xsetbv" : : "c"(0), "a"(XCR0_AVX), "d"(0));
+	/* What firmware left in the upper halves makes SSE code slow. */
+	__asm__ volatile("vzeroupper");
 	return true;
 }
 
@@ -216,6 +218,8 @@ cpu_log(void)
 	    features.pages_1g ? " 1g-pages" : "", features.avx2 ? " avx2" : "",
 	    features.invariant_tsc ? " invariant-tsc" : "",
 	    features.rdrand ? " rdrand" : "", features.x2apic ? " x2apic" : "");
+	if (!features.nx)
+		log_warn("cpu", "no NX: all memory can be executed");
 }
 
 const struct cpu_features *

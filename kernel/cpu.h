@@ -121,15 +121,6 @@ cpu_rdtsc(void)
 	return (uint64_t)hi << 32 | lo;
 }
 
-static inline uint64_t
-cpu_rdmsr(uint32_t msr)
-{
-	uint32_t lo, hi;
-
-	__asm__ volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr));
-	return (uint64_t)hi << 32 | lo;
-}
-
 static inline void
 cpu_wrmsr(uint32_t msr, uint64_t v)
 {
