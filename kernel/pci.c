@@ -119,15 +119,25 @@ port_register(const struct pci_device *d, uint32_t offset)
 	return (uint16_t)(CONFIG_DATA + (offset & 3));
 }
 
+/*
+ * AMD's processors up to family 16h answer ECAM accesses by MOV from and to
+ * AL, AX and EAX alone (BKDG, MMIO configuration coding requirements).
+ */
 #define PCI_ACCESS(bits, in, out)                                              \
 	uint##bits##_t pci_read##bits(                                         \
 	    const struct pci_device *d, uint32_t offset)                       \
 	{                                                                      \
 		volatile uint8_t *p = ecam_register(d, offset);                \
+		uint##bits##_t v;                                              \
 		uint16_t port;                                                 \
                                                                                \
-		if (p != NULL)                                                 \
-			return *(volatile uint##bits##_t *)p;                  \
+		if (p != NULL) {                                               \
+			__asm__ volatile("mov %1, %0"                          \
+					 : "=a"(v)                             \
+					 : "m"(*(volatile uint##bits##_t *)p)  \
+					 : "memory");                          \
+			return v;                                              \
+		}                                                              \
 		port = port_register(d, offset);                               \
 		return port != 0 ? in(port) : (uint##bits##_t) - 1;            \
 	}                                                                      \
@@ -139,7 +149,10 @@ port_register(const struct pci_device *d, uint32_t offset)
 		uint16_t port;                                                 \
                                                                                \
 		if (p != NULL) {                                               \
-			*(volatile uint##bits##_t *)p = v;                     \
+			__asm__ volatile("mov %1, %0"                          \
+					 : "=m"(*(volatile uint##bits##_t *)p) \
+					 : "a"(v)                              \
+					 : "memory");                          \
 			return;                                                \
 		}                                                              \
 		port = port_register(d, offset);                               \
