@@ -181,29 +181,22 @@ static uint32_t
 read_bar(struct pci_device *d, uint32_t i, uint32_t bars)
 {
 	struct pci_bar *b = &d->bar[i];
-	uint32_t offset = PCI_BAR0 + 4 * i, low = pci_read32(d, offset), mask;
-	uint64_t wide_mask;
+	uint32_t offset = PCI_BAR0 + 4 * i, low = pci_read32(d, offset), flags;
+	uint64_t mask;
 
-	mask = bar_probe(d, offset);
 	b->io = low & BAR_IO;
-	if (b->io) {
-		/* Upper halves that read as zero are fine: 16-bit ports. */
-		mask = (mask & ~(uint32_t)BAR_IO_FLAGS) & 0xffff;
-		b->size = mask != 0 ? (uint16_t)(~mask + 1) : 0;
-		b->base = b->size != 0 ? low & ~(uint32_t)BAR_IO_FLAGS : 0;
-		return 1;
-	}
-	b->prefetchable = low & BAR_PREFETCH;
-	b->wide = (low & BAR_TYPE_MASK) == BAR_TYPE_64 && i + 1 < bars;
-	b->base = low & ~(uint32_t)BAR_MEMORY_FLAGS;
-	wide_mask = mask & ~(uint32_t)BAR_MEMORY_FLAGS;
+	flags = b->io ? BAR_IO_FLAGS : BAR_MEMORY_FLAGS;
+	b->prefetchable = !b->io && (low & BAR_PREFETCH);
+	b->wide = !b->io && (low & BAR_TYPE_MASK) == BAR_TYPE_64 &&
+	          i + 1 < bars;
+	b->base = low & ~flags;
+	mask = bar_probe(d, offset) & ~flags;
 	if (b->wide) {
 		b->base |= (uint64_t)pci_read32(d, offset + 4) << 32;
-		wide_mask |= (uint64_t)bar_probe(d, offset + 4) << 32;
-	} else if (wide_mask != 0) {
-		wide_mask |= 0xffffffff00000000ull;
+		mask |= (uint64_t)bar_probe(d, offset + 4) << 32;
 	}
-	b->size = wide_mask != 0 ? ~wide_mask + 1 : 0;
+	/* The lowest bit that sticks; not every device has all upper ones. */
+	b->size = mask & -mask;
 	if (b->size == 0)
 		b->base = 0;
 	return b->wide ? 2 : 1;
