@@ -39,7 +39,6 @@ enum {
 	HEADER_TYPE_MASK = 0x7f,
 	HEADER_DEVICE = 0,
 	HEADER_BRIDGE = 1,
-	BRIDGE_BARS = 2,
 	BRIDGE_SECONDARY = 0x19,
 };
 
@@ -68,7 +67,7 @@ enum {
 	PM_WAKE_US = 10000,
 };
 
-enum { CLASS_HOST_BRIDGE = 0x0600 };
+enum { CLASS_STORAGE = 0x01, CLASS_NETWORK = 0x02 };
 
 /* A run of buses whose configuration space is mapped, or goes by ports. */
 struct area {
@@ -80,7 +79,7 @@ struct area {
 static struct area area[ACPI_ECAM_MAX];
 static uint32_t area_count;
 static struct pci_device device[PCI_DEVICES_MAX];
-static uint32_t device_count;
+static uint32_t device_count, functions;
 
 static const struct area *
 area_of(uint16_t segment, uint8_t bus)
@@ -178,7 +177,7 @@ bar_probe(const struct pci_device *d, uint32_t offset)
 
 /* Reads BAR i; returns how many BARs it takes up. */
 static uint32_t
-read_bar(struct pci_device *d, uint32_t i, uint32_t bars)
+read_bar(struct pci_device *d, uint32_t i)
 {
 	struct pci_bar *b = &d->bar[i];
 	uint32_t offset = PCI_BAR0 + 4 * i, low = pci_read32(d, offset), flags;
@@ -188,7 +187,7 @@ read_bar(struct pci_device *d, uint32_t i, uint32_t bars)
 	flags = b->io ? BAR_IO_FLAGS : BAR_MEMORY_FLAGS;
 	b->prefetchable = !b->io && (low & BAR_PREFETCH);
 	b->wide = !b->io && (low & BAR_TYPE_MASK) == BAR_TYPE_64 &&
-	          i + 1 < bars;
+	          i + 1 < PCI_BARS;
 	b->base = low & ~flags;
 	mask = bar_probe(d, offset) & ~flags;
 	if (b->wide) {
@@ -204,66 +203,81 @@ read_bar(struct pci_device *d, uint32_t i, uint32_t bars)
 
 /* Sizing moves the BARs about, so the device must not decode meanwhile. */
 static void
-read_bars(struct pci_device *d, uint32_t bars)
+read_bars(struct pci_device *d)
 {
 	uint16_t command = pci_read16(d, PCI_COMMAND);
 	uint32_t i;
 
 	pci_write16(d, PCI_COMMAND,
 	    (uint16_t)(command & ~(COMMAND_IO | COMMAND_MEMORY)));
-	for (i = 0; i < bars;)
-		i += read_bar(d, i, bars);
+	for (i = 0; i < PCI_BARS;)
+		i += read_bar(d, i);
 	pci_write16(d, PCI_COMMAND, command);
 }
 
+/* What a driver wants to know. */
 static void
 read_device(struct pci_device *d)
 {
-	uint32_t class = pci_read32(d, PCI_CLASS);
-	uint8_t type = pci_read8(d, PCI_HEADER_TYPE) & HEADER_TYPE_MASK;
+	d->subsystem_vendor_id = pci_read16(d, PCI_SUBSYSTEM_VENDOR_ID);
+	d->subsystem_id = pci_read16(d, PCI_SUBSYSTEM_ID);
+	read_bars(d);
+}
 
-	d->vendor_id = pci_read16(d, PCI_VENDOR_ID);
-	d->device_id = pci_read16(d, PCI_DEVICE_ID);
-	d->class_code = class >> 8;
-	d->revision = (uint8_t) class;
-	snprintf(d->address, sizeof(d->address), "%04x:%02x:%02x.%x",
-	    d->segment, d->bus, d->device, d->function & 7u);
-	if (type == HEADER_DEVICE) {
-		d->subsystem_vendor_id = pci_read16(d, PCI_SUBSYSTEM_VENDOR_ID);
-		d->subsystem_id = pci_read16(d, PCI_SUBSYSTEM_ID);
-		/* A host bridge that stops decoding may take RAM with it. */
-		if (d->class_code >> 8 != CLASS_HOST_BRIDGE)
-			read_bars(d, PCI_BARS);
-	} else if (type == HEADER_BRIDGE) {
-		read_bars(d, BRIDGE_BARS);
-		if (pci_read8(d, BRIDGE_SECONDARY) == 0)
-			log_warn("pci",
-			    "%s: the firmware gave this bridge no bus; "
-			    "devices behind it are not seen",
-			    d->address);
+/* The rest is not ours to touch: its BARs may be in use, as the screen's. */
+static bool
+has_drivers(const struct pci_device *d, uint8_t type)
+{
+	return type == HEADER_DEVICE &&
+	       (d->class_code >> 16 == CLASS_STORAGE ||
+		   d->class_code >> 16 == CLASS_NETWORK);
+}
+
+static void
+keep(struct pci_device *d)
+{
+	log_info("pci", "%s %04x:%04x class %06x", d->address, d->vendor_id,
+	    d->device_id, (unsigned)d->class_code);
+	if (device_count == PCI_DEVICES_MAX) {
+		log_warn("pci", "more than %d devices: %s is left out",
+		    PCI_DEVICES_MAX, d->address);
+		return;
 	}
+	read_device(d);
+	device[device_count++] = *d;
 }
 
 /* Returns false when there is no such function. */
 static bool
 scan_function(const struct pci_device *at)
 {
-	struct pci_device *d;
+	struct pci_device d = *at;
+	uint32_t class;
+	uint8_t type;
 
-	if (pci_read16(at, PCI_VENDOR_ID) == VENDOR_NONE)
+	d.vendor_id = pci_read16(at, PCI_VENDOR_ID);
+	if (d.vendor_id == VENDOR_NONE)
 		return false;
-	if (device_count == PCI_DEVICES_MAX) {
-		log_warn("pci",
-		    "more than %d devices: %02x:%02x.%x is left "
-		    "out",
-		    PCI_DEVICES_MAX, at->bus, at->device, at->function);
+	functions++;
+	type = pci_read8(at, PCI_HEADER_TYPE) & HEADER_TYPE_MASK;
+	class = pci_read32(at, PCI_CLASS);
+	d.device_id = pci_read16(at, PCI_DEVICE_ID);
+	d.class_code = class >> 8;
+	d.revision = (uint8_t) class;
+	snprintf(d.address, sizeof(d.address), "%04x:%02x:%02x.%x", d.segment,
+	    d.bus, d.device, d.function & 7u);
+	if (has_drivers(&d, type)) {
+		keep(&d);
 		return true;
 	}
-	d = &device[device_count++];
-	*d = *at;
-	read_device(d);
-	log_info("pci", "%s %04x:%04x class %06x", d->address, d->vendor_id,
-	    d->device_id, (unsigned)d->class_code);
+	/* A server has hundreds of these: not for a slow serial line. */
+	log_debug("pci", "%s %04x:%04x class %06x", d.address, d.vendor_id,
+	    d.device_id, (unsigned)d.class_code);
+	if (type == HEADER_BRIDGE && pci_read8(at, BRIDGE_SECONDARY) == 0)
+		log_warn("pci",
+		    "%s: the firmware gave this bridge no bus; "
+		    "devices behind it are not seen",
+		    d.address);
 	return true;
 }
 
@@ -340,7 +354,7 @@ pci_scan(void)
 		if (area[i].segment != 0)
 			scan_area(&area[i]);
 	}
-	log_info("pci", "%u functions, by %s", (unsigned)device_count,
+	log_info("pci", "%u functions, by %s", (unsigned)functions,
 	    area_of(0, 0) != NULL ? "ECAM" : "ports");
 }
 

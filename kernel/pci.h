@@ -53,10 +53,13 @@ struct pci_device {
 	char address[16]; /* "0000:00:02.0" */
 };
 
-/* Finds every function of every device behind every bridge. */
+/*
+ * Looks at every function of every device behind every bridge, and keeps
+ * those whose class may have a driver: mass storage and network.
+ */
 void pci_scan(void);
 
-/* The devices in order of address, 0 .. pci_count() - 1. */
+/* What was kept, in order of address, 0 .. pci_count() - 1. */
 uint32_t pci_count(void);
 struct pci_device *pci_get(uint32_t i);
 
