@@ -238,8 +238,9 @@ static void
 clock_converts(void **state)
 {
 	static const uint64_t rates[] = { 100000000, 999999999, 2394560000,
-		3579545000, 5000000000 };
-	static const uint64_t seconds[] = { 0, 1, 59, 3600, 86400 * 365 };
+		3579545000, 10000000000 };
+	static const uint64_t seconds[] = { 0, 1, 59, 3600,
+		86400 * 365 * 50ull };
 	uint64_t want, got;
 	size_t i, j;
 
@@ -251,6 +252,8 @@ clock_converts(void **state)
 			    seconds[j] * rates[i], clock_scale(rates[i]));
 			assert_true(got <= want);
 			assert_true(want - got <= 1 + seconds[j] / 3600);
+			assert_true(clock_us(seconds[j] * rates[i] + 1,
+					clock_scale(rates[i])) >= got);
 		}
 	}
 }
