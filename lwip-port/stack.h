@@ -14,8 +14,12 @@
 /* What the router calls (control/stack.h). */
 extern const struct stack_ops stack_lwip_ops;
 
-/* Starts lwIP for `router`; once, before router_apply. 0 or -ENOMEM. */
-int stack_init(struct router *router);
+/*
+ * Starts lwIP for `router`; once, before router_apply. `random` gives numbers
+ * that nobody can predict: ports and sequence numbers come from them.
+ * 0 or -ENOMEM.
+ */
+int stack_init(struct router *router, uint32_t (*random)(void));
 
 /* Runs lwIP's timers. Call it every turn of the control loop. */
 void stack_poll(uint64_t now_us);

@@ -6,6 +6,11 @@
 
 KERNEL_ALL_OBJS := $(addprefix $(B)/,$(OBJS) $(THIRD_PARTY_OBJS))
 
+# Headers that lwIP's own, which count as the system's, include for us.
+LWIP_CONFIG := $(wildcard lwip-port/*.h lwip-port/arch/*.h)
+$(addprefix $(B)/,$(LWIP_OBJS) $(LWIP_PORT_OBJS) $(CONSOLE_OBJS)): \
+	$(LWIP_CONFIG)
+
 $(addprefix $(B)/,$(LWIP_PORT_OBJS)): EXTRA_CFLAGS = $(LWIP_INCLUDES)
 $(addprefix $(B)/,$(CONSOLE_OBJS)): EXTRA_CFLAGS = $(LWIP_INCLUDES) \
 	$(LLHTTP_INCLUDES) $(CJSON_INCLUDES)

@@ -50,7 +50,7 @@ HOST_RULES := mk/test.mk $(B)/sources.id
 define host-compile
 $(1)/%.o: %.c $(HOST_RULES) | $(B)/version.h $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) $$(HOST_WARNINGS) $$(DEPFLAGS))
-$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(HOST_RULES) | $(B)/deps-test
+$(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(HOST_RULES) $(LWIP_CONFIG) | $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
 $(1)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(HOST_RULES) | $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interfaces as netifs. An interface is one netif with all its IPv6 addresses,
+ * the DHCP client and one IPv4 address; each further IPv4 address is an alias,
+ * a netif that shares MAC and output and sees ARP frames alone.
+ */
+#include <stdlib.h>
+
+#include "control/iptext.h"
+#include "kernel/log.h"
+#include "lwip-port/private.h"
+#include "lwip/dhcp.h"
+#include "lwip/etharp.h"
+#include "lwip/mld6.h"
+#include "lwip/nd6.h"
+#include "netif/ethernet.h"
+
+enum { NETIF_LIMIT = 250 }; /* lwIP numbers them with 8 bits */
+
+ip6_addr_t
+lwip_addr6(const struct ip_addr *a, struct netif *netif)
+{
+	ip6_addr_t out;
+
+	memcpy(out.addr, a->byte, sizeof(out.addr));
+	ip6_addr_clear_zone(&out);
+	ip6_addr_assign_zone(&out, IP6_UNKNOWN, netif);
+	return out;
+}
+
+bool
+iface_is_up(const struct stack_iface *ifc)
+{
+	return netif_is_up(&ifc->netif) && netif_is_link_up(&ifc->netif);
+}
+
+struct netif *
+iface_owner4(struct stack_iface *ifc, const ip4_addr_t *addr)
+{
+	struct stack_alias *a = ifc->alias;
+
+	if (ip4_addr_isany_val(*addr))
+		return NULL;
+	if (ip4_addr_cmp(netif_ip4_addr(&ifc->netif), addr))
+		return &ifc->netif;
+	while (a && !ip4_addr_cmp(netif_ip4_addr(&a->netif), addr))
+		a = a->next;
+	return a ? &a->netif : NULL;
+}
+
+static bool
+on_network(const struct netif *n, const ip4_addr_t *addr)
+{
+	return !ip4_addr_isany_val(*netif_ip4_addr(n)) &&
+	       ip4_addr_netcmp(addr, netif_ip4_addr(n), netif_ip4_netmask(n));
+}
+
+struct netif *
+iface_toward4(struct stack_iface *ifc, const ip4_addr_t *addr)
+{
+	struct stack_alias *a = ifc->alias;
+
+	if (on_network(&ifc->netif, addr))
+		return &ifc->netif;
+	while (a && !on_network(&a->netif, addr))
+		a = a->next;
+	if (a)
+		return &a->netif;
+	/* A gateway outside our networks: ask from any address. */
+	if (ip4_addr_isany_val(*netif_ip4_addr(&ifc->netif)) && ifc->alias)
+		return &ifc->alias->netif;
+	return &ifc->netif;
+}
+
+static err_t
+netif_setup(struct netif *n)
+{
+	struct stack_iface *ifc = n->state;
+	const struct interface *i = router_interface_at(
+	    stack_router, ifc->index);
+
+	n->name[0] = 'p';
+	n->name[1] = 't';
+	n->hwaddr_len = ETH_ALEN;
+	memcpy(n->hwaddr, i->port->mac, ETH_ALEN);
+	n->mtu = i->mtu;
+	n->flags = NETIF_FLAG_BROADCAST | NETIF_FLAG_ETHARP |
+	           NETIF_FLAG_ETHERNET;
+	if (n == &ifc->netif)
+		n->flags |= NETIF_FLAG_MLD6;
+	n->output = output_ip4;
+	n->output_ip6 = output_ip6;
+	n->linkoutput = output_link;
+	return ERR_OK;
+}
+
+static err_t
+groups_changed(
+    struct netif *n, const ip6_addr_t *group, enum netif_mac_filter_action what)
+{
+	struct stack_iface *ifc = n->state;
+
+	(void)group;
+	(void)what;
+	ifc->groups_stale = true;
+	return ERR_OK;
+}
+
+static struct stack_lease
+lease_of(const struct stack_iface *ifc)
+{
+	struct stack_lease l;
+	const struct netif *n = &ifc->netif;
+
+	memset(&l, 0, sizeof(l));
+	if (!ifc->dhcp || !dhcp_supplied_address(n))
+		return l;
+	l.addr = own_addr4(netif_ip4_addr(n));
+	l.len = (uint8_t)__builtin_popcount(netif_ip4_netmask(n)->addr);
+	if (!ip4_addr_isany_val(*netif_ip4_gw(n)))
+		l.gateway = own_addr4(netif_ip4_gw(n));
+	return l;
+}
+
+/* Tells each change once, so that the router's answer changes nothing. */
+static void
+lease_follow(struct stack_iface *ifc)
+{
+	struct stack_lease now = lease_of(ifc);
+
+	if (memcmp(&now, &ifc->lease, sizeof(now)) == 0)
+		return;
+	ifc->lease = now;
+	router_lease(
+	    stack_router, ifc->index, &now.addr, now.len, &now.gateway);
+}
+
+static void
+status_changed(struct netif *n)
+{
+	lease_follow(n->state);
+}
+
+struct stack_iface *
+iface_create(uint16_t index, const struct interface *i)
+{
+	struct stack_iface *ifc = calloc(1, sizeof(*ifc));
+	ip6_addr_t routers;
+
+	if (!ifc)
+		return NULL;
+	ifc->index = index;
+	if (!netif_add(&ifc->netif, NULL, NULL, NULL, ifc, netif_setup,
+		ethernet_input)) {
+		log_error(i->name, "has no place in the local stack");
+		free(ifc);
+		return NULL;
+	}
+	netif_set_status_callback(&ifc->netif, status_changed);
+	netif_set_mld_mac_filter(&ifc->netif, groups_changed);
+	/* RFC 4291 2.8 */
+	ip6_addr_set_allrouters_linklocal(&routers);
+	mld6_joingroup_netif(&ifc->netif, &routers);
+	return ifc;
+}
+
+/* lwIP puts a new netif first; who looks by MAC must meet the interface. */
+static void
+move_last(struct netif *n)
+{
+	struct netif **at = &netif_list;
+
+	if (netif_list != n || !n->next)
+		return;
+	netif_list = n->next;
+	while (*at)
+		at = &(*at)->next;
+	*at = n;
+	n->next = NULL;
+}
+
+static void
+state_follow(struct netif *n, const struct interface *i)
+{
+	n->mtu = i->mtu;
+	if (i->admin_up)
+		netif_set_up(n);
+	else
+		netif_set_down(n);
+	if (i->admin_up && i->link.up)
+		netif_set_link_up(n);
+	else
+		netif_set_link_down(n);
+}
+
+static ip4_addr_t
+mask_of(uint8_t len)
+{
+	ip4_addr_t mask = { len ? lwip_htonl(0xffffffffu << (32 - len)) : 0 };
+
+	return mask;
+}
+
+/* DHCP's own address is none of the config's. */
+static bool
+is_config4(const struct interface_address *a)
+{
+	return a->addr.family == IP4 && a->origin != ORIGIN_DHCP;
+}
+
+/* Marks the address of `n` in `have`; false when `i` does not have it. */
+static bool
+keep4(const struct netif *n, const struct interface *i, bool *have)
+{
+	for (uint32_t k = 0; k < i->address_count; k++) {
+		ip4_addr_t addr = lwip_addr4(&i->address[k].addr);
+		ip4_addr_t mask = mask_of(i->address[k].len);
+
+		if (is_config4(&i->address[k]) &&
+		    ip4_addr_cmp(&addr, netif_ip4_addr(n)) &&
+		    ip4_addr_cmp(&mask, netif_ip4_netmask(n))) {
+			have[k] = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+drop4(struct stack_iface *ifc, const struct interface *i, bool *have)
+{
+	struct stack_alias **at = &ifc->alias;
+
+	/* The first place is DHCP's while its client runs. */
+	if (!ifc->dhcp && !ip4_addr_isany_val(*netif_ip4_addr(&ifc->netif)) &&
+	    (i->dhcp || !keep4(&ifc->netif, i, have))) {
+		netif_set_addr(&ifc->netif, NULL, NULL, NULL);
+		etharp_cleanup_netif(&ifc->netif);
+	}
+	while (*at) {
+		struct stack_alias *a = *at;
+
+		if (keep4(&a->netif, i, have)) {
+			at = &a->next;
+			continue;
+		}
+		*at = a->next;
+		netif_remove(&a->netif);
+		free(a);
+	}
+}
+
+static void
+alias_add(struct stack_iface *ifc, const struct interface *i,
+    const ip4_addr_t *addr, const ip4_addr_t *mask)
+{
+	struct stack_alias *a = NULL;
+	struct netif *n;
+	uint32_t count = 0;
+
+	NETIF_FOREACH(n)
+	count++;
+	if (count < NETIF_LIMIT)
+		a = calloc(1, sizeof(*a));
+	if (!a || !netif_add(&a->netif, addr, mask, NULL, ifc, netif_setup,
+		      ethernet_input)) {
+		log_error(i->name, "too many addresses: %s does not answer",
+		    ip4addr_ntoa(addr));
+		free(a);
+		return;
+	}
+	move_last(&a->netif);
+	a->next = ifc->alias;
+	ifc->alias = a;
+}
+
+static void
+follow4(struct stack_iface *ifc, const struct interface *i)
+{
+	bool have[INTERFACE_ADDRESS_MAX] = { false };
+
+	drop4(ifc, i, have);
+	for (uint32_t k = 0; k < i->address_count; k++) {
+		ip4_addr_t addr = lwip_addr4(&i->address[k].addr);
+		ip4_addr_t mask = mask_of(i->address[k].len);
+
+		if (have[k] || !is_config4(&i->address[k]))
+			continue;
+		if (!i->dhcp &&
+		    ip4_addr_isany_val(*netif_ip4_addr(&ifc->netif)))
+			netif_set_addr(&ifc->netif, &addr, &mask, NULL);
+		else
+			alias_add(ifc, i, &addr, &mask);
+	}
+}
+
+static bool
+has6(const struct interface *i, const ip6_addr_t *addr)
+{
+	for (uint32_t k = 0; k < i->address_count; k++)
+		if (i->address[k].addr.family == IP6 &&
+		    memcmp(i->address[k].addr.byte, addr->addr, 16) == 0)
+			return true;
+	return false;
+}
+
+/* A new one is tentative: lwIP looks for duplicates first (RFC 4862 5.4). */
+static void
+follow6(struct stack_iface *ifc, const struct interface *i)
+{
+	struct netif *n = &ifc->netif;
+
+	for (s8_t k = 0; k < LWIP_IPV6_NUM_ADDRESSES; k++)
+		if (!ip6_addr_isinvalid(netif_ip6_addr_state(n, k)) &&
+		    !has6(i, netif_ip6_addr(n, k)))
+			netif_ip6_addr_set_state(n, k, IP6_ADDR_INVALID);
+	for (uint32_t k = 0; k < i->address_count; k++) {
+		ip6_addr_t addr;
+
+		if (i->address[k].addr.family != IP6)
+			continue;
+		addr = lwip_addr6(&i->address[k].addr, n);
+		if (netif_add_ip6_address(n, &addr, NULL) != ERR_OK)
+			log_error(i->name,
+			    "too many IPv6 addresses: %s "
+			    "does not answer",
+			    ip6addr_ntoa(&addr));
+	}
+}
+
+/* On a new link an address that was another's may be free. */
+static void
+retry_duplicates(struct netif *n)
+{
+	for (s8_t k = 0; k < LWIP_IPV6_NUM_ADDRESSES; k++)
+		if (ip6_addr_isduplicated(netif_ip6_addr_state(n, k)))
+			netif_ip6_addr_set_state(n, k, IP6_ADDR_TENTATIVE);
+}
+
+static void
+dhcp_follow(struct stack_iface *ifc, const struct interface *i)
+{
+	struct netif *n = &ifc->netif;
+	bool wanted = i->dhcp && i->admin_up;
+
+	if (!wanted && ifc->dhcp) {
+		dhcp_release_and_stop(n);
+		dhcp_cleanup(n);
+		ifc->dhcp = false;
+		netif_set_addr(n, NULL, NULL, NULL);
+		lease_follow(ifc);
+	} else if (wanted && !ifc->dhcp && netif_is_up(n)) {
+		const char *hostname = stack_router->config.hostname;
+
+		n->hostname = hostname[0] ? hostname : NULL;
+		ifc->dhcp = dhcp_start(n) == ERR_OK;
+	}
+}
+
+static void
+link_lost(struct stack_iface *ifc)
+{
+	etharp_cleanup_netif(&ifc->netif);
+	for (struct stack_alias *a = ifc->alias; a; a = a->next)
+		etharp_cleanup_netif(&a->netif);
+	nd6_cleanup_netif(&ifc->netif);
+	neighbor_flush(ifc);
+}
+
+void
+iface_changed(struct stack_iface *ifc, const struct interface *i)
+{
+	bool was_up = iface_is_up(ifc);
+
+	if (!i->dhcp || !i->admin_up)
+		dhcp_follow(ifc, i);
+	follow4(ifc, i);
+	follow6(ifc, i);
+	state_follow(&ifc->netif, i);
+	for (struct stack_alias *a = ifc->alias; a; a = a->next)
+		state_follow(&a->netif, i);
+	if (was_up && !iface_is_up(ifc))
+		link_lost(ifc);
+	if (!was_up && iface_is_up(ifc))
+		retry_duplicates(&ifc->netif);
+	dhcp_follow(ifc, i);
+	ifc->groups_stale = true;
+	iface_poll(ifc);
+}
+
+/* Adds a group's MAC once. */
+static uint32_t
+group_add(uint8_t (*mac)[ETH_ALEN], uint32_t n, const uint8_t *group)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (memcmp(mac[i], group, ETH_ALEN) == 0)
+			return n;
+	if (n == PORT_MULTICAST_MAX)
+		return n;
+	memcpy(mac[n], group, ETH_ALEN);
+	return n + 1;
+}
+
+/* RFC 1112 6.4, RFC 2464 7. All-systems and all-nodes are always ours. */
+static void
+groups_tell(struct stack_iface *ifc, const struct interface *i)
+{
+	static const uint8_t all4[] = { 0x01, 0x00, 0x5e, 0, 0, 1 };
+	static const uint8_t all6[] = { 0x33, 0x33, 0, 0, 0, 1 };
+	uint8_t mac[PORT_MULTICAST_MAX][ETH_ALEN];
+	uint8_t group[ETH_ALEN] = { 0x33, 0x33 };
+	uint32_t n = group_add(mac, 0, all4);
+	const struct mld_group *g;
+	int error;
+
+	n = group_add(mac, n, all6);
+	for (g = netif_mld6_data(&ifc->netif); g; g = g->next) {
+		memcpy(group + 2, &g->group_address.addr[3], 4);
+		n = group_add(mac, n, group);
+	}
+	error = i->port->ops->set_multicast(
+	    i->port, (const uint8_t(*)[ETH_ALEN])mac, n);
+	if (error != 0)
+		log_error(i->name, "cannot receive %u groups: error %d",
+		    (unsigned int)n, -error);
+}
+
+/* Says so once for each address that somebody else has. */
+static void
+duplicates_tell(struct stack_iface *ifc, const struct interface *i)
+{
+	struct netif *n = &ifc->netif;
+
+	for (s8_t k = 0; k < LWIP_IPV6_NUM_ADDRESSES; k++) {
+		uint32_t bit = 1u << k;
+
+		if (!ip6_addr_isduplicated(netif_ip6_addr_state(n, k))) {
+			ifc->duplicates &= ~bit;
+		} else if (!(ifc->duplicates & bit)) {
+			ifc->duplicates |= bit;
+			log_error(i->name, "address %s is in use by another",
+			    ip6addr_ntoa(netif_ip6_addr(n, k)));
+		}
+	}
+}
+
+void
+iface_poll(struct stack_iface *ifc)
+{
+	const struct interface *i = router_interface_at(
+	    stack_router, ifc->index);
+
+	if (ifc->groups_stale) {
+		ifc->groups_stale = false;
+		groups_tell(ifc, i);
+	}
+	duplicates_tell(ifc, i);
+	lease_follow(ifc);
+	if (i->dhcp && !ifc->dhcp)
+		dhcp_follow(ifc, i);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files of the port share. For lwip-port/'s own use.
+ */
+#ifndef LWIP_PORT_PRIVATE_H
+#define LWIP_PORT_PRIVATE_H
+
+#include "control/router.h"
+#include "lwip-port/lwip_addr.h"
+#include "lwip/netif.h"
+#include "lwip/pbuf.h"
+
+/* One more IPv4 address: lwIP knows one a netif. */
+struct stack_alias {
+	struct netif netif;
+	struct stack_alias *next;
+};
+
+struct stack_lease {
+	struct ip_addr addr; /* family 0: none */
+	struct ip_addr gateway;
+	uint8_t len;
+};
+
+/* An interface of the router, as lwIP sees it. */
+struct stack_iface {
+	/* IPv6, DHCP, and one IPv4 address. `state` points to this struct. */
+	struct netif netif;
+	struct stack_alias *alias; /* the other IPv4 addresses */
+	uint16_t index;
+	bool dhcp;                /* the client runs */
+	bool groups_stale;        /* the port does not know our groups yet */
+	struct stack_lease lease; /* as told to the router */
+	uint32_t duplicates;      /* IPv6 addresses told to be another's */
+};
+
+extern struct router *stack_router;
+
+/* stack.c: NULL when lwIP does not know the interface. */
+struct stack_iface *stack_iface(uint16_t index);
+
+/* iface.c */
+/* Follows what the router says about an interface. */
+void iface_changed(struct stack_iface *ifc, const struct interface *i);
+struct stack_iface *iface_create(uint16_t index, const struct interface *i);
+/* Tells the port about groups and the router about leases that changed. */
+void iface_poll(struct stack_iface *ifc);
+bool iface_is_up(const struct stack_iface *ifc);
+/* The netif that has this address, or NULL. */
+struct netif *iface_owner4(struct stack_iface *ifc, const ip4_addr_t *addr);
+/* The netif whose network this neighbour is on; never NULL. */
+struct netif *iface_toward4(struct stack_iface *ifc, const ip4_addr_t *addr);
+
+/* output.c */
+err_t output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *dst);
+err_t output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst);
+err_t output_link(struct netif *netif, struct pbuf *p);
+/* The hop of our own packets to `dst`; false when there is none. */
+bool output_route(const struct ip_addr *dst, struct router_nexthop *hop);
+
+/* neighbor.c */
+int neighbor_resolve(uint16_t iface, const struct ip_addr *next_hop,
+    const uint8_t *packet, uint16_t len);
+const char *neighbor_state(uint16_t iface, const struct ip_addr *addr);
+/* After lwIP has seen a frame of these kinds, which was long enough. */
+void neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame);
+/* Every second: confirms what grows old, and loses what is dead. */
+void neighbor_scan(uint64_t now_us);
+/* The interface went down: all its neighbours are lost. */
+void neighbor_flush(struct stack_iface *ifc);
+void neighbor_learned(struct stack_iface *ifc, const struct ip_addr *addr,
+    const uint8_t mac[ETH_ALEN]);
+
+/* nd.c */
+/*
+ * Checks an IPv6 frame (payload at its Ethernet header) before lwIP does.
+ * False: not for lwIP.
+ */
+bool nd_before(struct stack_iface *ifc, struct pbuf *p);
+/* The same frame, after lwIP has seen it. */
+void nd_after(struct stack_iface *ifc, const uint8_t *frame, uint16_t len);
+/* Asks for a neighbour; keeps `p` unless it is NULL. */
+err_t nd_query(struct stack_iface *ifc, const ip6_addr_t *addr, struct pbuf *p);
+/* Asks one that is known whether it is still there. */
+void nd_confirm(struct stack_iface *ifc, const ip6_addr_t *addr);
+/* Its link-layer address as lwIP knows it, or NULL. */
+const uint8_t *nd_mac(struct stack_iface *ifc, const ip6_addr_t *addr);
+/* lwIP's state of it by its name in RFC 8344, or NULL. */
+const char *nd_state(struct stack_iface *ifc, const ip6_addr_t *addr);
+/* Every second: what lwIP cannot ask by itself. */
+void nd_scan(void);
+
+/* siphash.c: SipHash-2-4 of `n` bytes. */
+uint64_t siphash(const uint64_t key[2], const void *data, size_t n);
+
+/* Between our addresses and lwIP's. */
+static inline ip4_addr_t
+lwip_addr4(const struct ip_addr *a)
+{
+	ip4_addr_t out;
+
+	memcpy(&out.addr, a->byte, sizeof(out.addr));
+	return out;
+}
+
+static inline struct ip_addr
+own_addr4(const ip4_addr_t *a)
+{
+	struct ip_addr out = { .family = IP4 };
+
+	memcpy(out.byte, &a->addr, sizeof(a->addr));
+	return out;
+}
+
+/* With the zone of the interface where the address has a scope. */
+ip6_addr_t lwip_addr6(const struct ip_addr *a, struct netif *netif);
+
+static inline struct ip_addr
+own_addr6(const ip6_addr_t *a)
+{
+	struct ip_addr out = { .family = IP6 };
+
+	memcpy(out.byte, a->addr, sizeof(out.byte));
+	return out;
+}
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * lwIP on core 0: start, clock, memory, and frames on their way in.
+ */
+#include "lwip-port/stack.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "kernel/log.h"
+#include "kernel/time.h"
+#include "lwip-port/private.h"
+#include "lwip/init.h"
+#include "lwip/stats.h"
+#include "lwip/sys.h"
+#include "lwip/timeouts.h"
+#include "net/wire.h"
+
+enum {
+	TICK_US = 1000,
+	SECOND_US = 1000 * 1000,
+	/* lwIP may look at a whole header before it looks at the length. */
+	FRAME_ROOM = 128,
+	ARP_FRAME = 42, /* an ARP packet in its frame */
+	ARP_TARGET = 38,
+	ASSERTS_TOLD = 16,
+};
+
+struct router *stack_router;
+static uint32_t (*random_source)(void);
+static struct stack_iface *ifaces[IFACE_MAX];
+
+uint32_t
+stack_random(void)
+{
+	return random_source();
+}
+
+void *
+stack_heap_alloc(size_t size)
+{
+	if (size > STACK_HEAP_MAX - lwip_stats.mem.used)
+		return NULL;
+	return malloc(size);
+}
+
+void
+stack_assert_failed(const char *text, const char *file, int line)
+{
+	static uint32_t told;
+
+	if (told++ < ASSERTS_TOLD)
+		log_error("lwip", "%s (%s:%d)", text, file, line);
+}
+
+u32_t
+sys_now(void)
+{
+	return (u32_t)(time_us() / 1000);
+}
+
+struct stack_iface *
+stack_iface(uint16_t index)
+{
+	return index < IFACE_MAX ? ifaces[index] : NULL;
+}
+
+int
+stack_init(struct router *router, uint32_t (*random)(void))
+{
+	stack_router = router;
+	random_source = random;
+	lwip_init();
+	return 0;
+}
+
+static void
+stack_interface_changed(uint16_t index)
+{
+	const struct interface *i = router_interface_at(stack_router, index);
+
+	if (!i || index >= IFACE_MAX)
+		return;
+	if (!ifaces[index])
+		ifaces[index] = iface_create(index, i);
+	if (ifaces[index])
+		iface_changed(ifaces[index], i);
+}
+
+/* In one piece, with room behind it. */
+static struct pbuf *
+frame_copy(const uint8_t *frame, uint16_t len)
+{
+	u16_t size = (u16_t)(len + ETH_PAD_SIZE);
+	struct pbuf *p;
+	uint8_t *to;
+
+	p = pbuf_alloc(PBUF_RAW, (u16_t)(size + FRAME_ROOM), PBUF_RAM);
+	if (!p)
+		return NULL;
+	to = p->payload;
+	memset(to, 0, ETH_PAD_SIZE);
+	memcpy(to + ETH_PAD_SIZE, frame, len);
+	memset(to + size, 0, FRAME_ROOM);
+	pbuf_realloc(p, size);
+	return p;
+}
+
+static void
+input_arp(struct stack_iface *ifc, struct pbuf *p, const uint8_t *frame)
+{
+	struct netif *n;
+	ip4_addr_t target, sender;
+
+	memcpy(&target.addr, frame + ARP_TARGET, sizeof(target.addr));
+	memcpy(&sender.addr, frame + ARP_TARGET - 10, sizeof(sender.addr));
+	n = iface_owner4(ifc, &target);
+	if (!n)
+		n = iface_toward4(ifc, &sender);
+	n->input(p, n);
+	neighbor_saw_arp(ifc, frame);
+}
+
+static void
+input_ip6(
+    struct stack_iface *ifc, struct pbuf *p, const uint8_t *frame, uint16_t len)
+{
+	if (!nd_before(ifc, p)) {
+		pbuf_free(p);
+		return;
+	}
+	ifc->netif.input(p, &ifc->netif);
+	nd_after(ifc, frame, len);
+}
+
+static int
+stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
+{
+	struct stack_iface *ifc = stack_iface(iface);
+	uint16_t type;
+	struct pbuf *p;
+
+	if (!ifc || !netif_is_up(&ifc->netif) ||
+	    len <= sizeof(struct eth_hdr) || len > PKT_ROOM)
+		return 0;
+	type = be16_load(frame + 12);
+	if (type == ETHERTYPE_ARP && len < ARP_FRAME)
+		return 0;
+	p = frame_copy(frame, len);
+	if (!p)
+		return -ENOMEM;
+	if (type == ETHERTYPE_ARP)
+		input_arp(ifc, p, frame);
+	else if (type == ETHERTYPE_IP6)
+		input_ip6(ifc, p, frame, len);
+	else
+		ifc->netif.input(p, &ifc->netif);
+	return 0;
+}
+
+void
+stack_poll(uint64_t now_us)
+{
+	static uint64_t tick_us, second_us;
+
+	if (now_us - tick_us < TICK_US)
+		return;
+	tick_us = now_us;
+	sys_check_timeouts();
+	if (now_us - second_us < SECOND_US)
+		return;
+	second_us = now_us;
+	for (uint16_t i = 0; i < IFACE_MAX; i++)
+		if (ifaces[i])
+			iface_poll(ifaces[i]);
+	neighbor_scan(now_us);
+}
+
+const struct stack_ops stack_lwip_ops = {
+	.interface_changed = stack_interface_changed,
+	.input = stack_input,
+	.resolve = neighbor_resolve,
+	.neighbor_state = neighbor_state,
+};
