@@ -22,6 +22,7 @@
 #include "kernel/paging.h"
 #include "kernel/panic.h"
 #include "kernel/pci.h"
+#include "kernel/random.h"
 #include "kernel/time.h"
 #include "lwip-port/stack.h"
 #include "net/worker.h"
@@ -162,7 +163,8 @@ make_router(void)
 		.neighbors = NEIGHBORS,
 	};
 
-	if (router_init(&router, &parts) != 0 || stack_init(&router) != 0)
+	if (router_init(&router, &parts) != 0 ||
+	    stack_init(&router, random_u32) != 0)
 		panic("no memory for the router's tables");
 }
 

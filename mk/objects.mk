@@ -84,9 +84,33 @@ CONTROL_OBJS := \
 
 # These see lwIP's headers.
 LWIP_PORT_OBJS := \
+	lwip-port/hooks.o \
+	lwip-port/iface.o \
+	lwip-port/nd.o \
+	lwip-port/neighbor.o \
+	lwip-port/output.o \
+	lwip-port/siphash.o \
+	lwip-port/stack.o \
 
 # These see lwIP's, llhttp's and cJSON's headers.
 CONSOLE_OBJS := \
+	console/api.o \
+	console/api_counters.o \
+	console/api_interfaces.o \
+	console/api_routes.o \
+	console/api_system.o \
+	console/console.o \
+	console/cores.o \
+	console/http.o \
+	console/http_reply.o \
+	console/json.o \
+	console/metrics.o \
+	console/tcp.o \
+	console/text.o \
+	console/uri.o \
+	console/utf8.o \
+	console/web.o \
+	console/web_files.o \
 
 OBJS = $(BOOT_OBJS) $(KERNEL_OBJS) $(DRIVER_OBJS) $(NET_OBJS) \
 	$(CONTROL_OBJS) $(LWIP_PORT_OBJS) $(CONSOLE_OBJS)
