@@ -213,11 +213,13 @@ static bool
 keep4(const struct netif *n, const struct interface *i, bool *have)
 {
 	for (uint32_t k = 0; k < i->address_count; k++) {
-		ip4_addr_t addr = lwip_addr4(&i->address[k].addr);
-		ip4_addr_t mask = mask_of(i->address[k].len);
+		ip4_addr_t addr, mask;
 
-		if (is_config4(&i->address[k]) &&
-		    ip4_addr_cmp(&addr, netif_ip4_addr(n)) &&
+		if (!is_config4(&i->address[k]))
+			continue;
+		addr = lwip_addr4(&i->address[k].addr);
+		mask = mask_of(i->address[k].len);
+		if (ip4_addr_cmp(&addr, netif_ip4_addr(n)) &&
 		    ip4_addr_cmp(&mask, netif_ip4_netmask(n))) {
 			have[k] = true;
 			return true;
@@ -281,11 +283,12 @@ follow4(struct stack_iface *ifc, const struct interface *i)
 
 	drop4(ifc, i, have);
 	for (uint32_t k = 0; k < i->address_count; k++) {
-		ip4_addr_t addr = lwip_addr4(&i->address[k].addr);
-		ip4_addr_t mask = mask_of(i->address[k].len);
+		ip4_addr_t addr, mask;
 
 		if (have[k] || !is_config4(&i->address[k]))
 			continue;
+		addr = lwip_addr4(&i->address[k].addr);
+		mask = mask_of(i->address[k].len);
 		if (!i->dhcp &&
 		    ip4_addr_isany_val(*netif_ip4_addr(&ifc->netif)))
 			netif_set_addr(&ifc->netif, &addr, &mask, NULL);

@@ -63,6 +63,7 @@
 #define LWIP_IPV6_FORWARD       0
 #define IP_DEFAULT_TTL          64
 #define LWIP_ICMP6_HL           64
+#define IPV6_FRAG_COPYHEADER    1 /* 64-bit pointers overlap the header */
 #define MEMP_NUM_REASSDATA      8
 #define IP_REASS_MAX_PBUFS      48 /* one packet of 64 KiB */
 #define LWIP_MULTICAST_PING     1  /* RFC 4443 4.2 */

@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The fake router of stack_fixture.h.
+ */
+#include "tests/unit/stack_fixture.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "kernel/log.h"
+#include "kernel/time.h"
+#include "lwip-port/stack.h"
+#include "lwip/stats.h"
+#include "net/wire.h"
+
+enum { TICK_US = 20 * 1000, BUCKETS = 64 };
+
+static struct stack_world world;
+struct stack_world *sw = &world;
+static struct adj adjs[STACK_ADJS];
+static _Atomic uint32_t buckets[BUCKETS];
+static uint64_t memory_before;
+
+const uint8_t host_mac[ETH_ALEN] = { 2, 0, 0, 0, 0xaa, 1 };
+const uint8_t other_mac[ETH_ALEN] = { 2, 0, 0, 0, 0xaa, 2 };
+
+uint64_t
+time_us(void)
+{
+	return sw->now_us;
+}
+
+static void
+keep(const char *area, const char *fmt, va_list ap)
+{
+	int n = snprintf(sw->log, sizeof(sw->log), "%s: ", area);
+
+	vsnprintf(sw->log + n, sizeof(sw->log) - (size_t)n, fmt, ap);
+}
+
+/* An assertion of lwIP's that fails is a failure of the test. */
+void
+log_error(const char *area, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	keep(area, fmt, ap);
+	va_end(ap);
+	sw->errors++;
+	if (strcmp(area, "lwip") == 0)
+		fail_msg("%s", sw->log);
+}
+
+void
+log_warn(const char *area, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	keep(area, fmt, ap);
+	va_end(ap);
+}
+
+struct interface *
+router_interface_at(struct router *r, uint16_t iface)
+{
+	return iface < r->interface_count ? &r->interface[iface] : NULL;
+}
+
+void
+router_neighbor_learned(struct router *r, uint16_t iface,
+    const struct ip_addr *addr, const uint8_t *mac)
+{
+	uint32_t adj = mac ? adj_add(&r->adj, iface, addr)
+	                   : adj_find(&r->adj, iface, addr->family, addr->byte);
+
+	if (adj == ADJ_NONE || (r->adj.entry[adj].flags & ADJ_STATIC))
+		return;
+	if (mac)
+		adj_set_mac(&r->adj, adj, mac);
+	else
+		adj_invalidate(&r->adj, adj);
+	r->adj.entry[adj].updated_us = sw->now_us;
+	*(mac ? &sw->learned : &sw->lost) += 1;
+}
+
+void
+router_lease(struct router *r, uint16_t iface, const struct ip_addr *addr,
+    uint8_t len, const struct ip_addr *gateway)
+{
+	sw->lease = *addr;
+	sw->lease_len = len;
+	sw->lease_gateway = *gateway;
+	sw->leases++;
+	/* As a router may: it must not begin anew. */
+	stack_lwip_ops.interface_changed(iface);
+	(void)r;
+}
+
+int
+router_transmit(
+    struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len)
+{
+	struct stack_frame *f = &sw->sent[sw->sent_count % STACK_FRAMES];
+
+	assert_true(len <= STACK_FRAME_MAX);
+	f->iface = iface;
+	f->len = len;
+	memcpy(f->byte, frame, len);
+	sw->sent_count++;
+	(void)r;
+	return 0;
+}
+
+static bool
+covers(const struct interface_address *a, const struct ip_addr *addr)
+{
+	struct ip_prefix net = { a->addr, a->len };
+
+	ip_addr_mask(&net.addr, net.len);
+	return ip_prefix_covers(&net, addr);
+}
+
+bool
+adj_mac(uint16_t iface, const struct ip_addr *a, uint8_t *mac)
+{
+	struct adj_table *t = &sw->router.adj;
+	uint32_t adj = adj_find(t, iface, a->family, a->byte);
+	uint64_t link = adj ? adj_link(t, adj) : 0;
+
+	adj_link_mac(link, mac);
+	return (link & ADJ_VALID) != 0;
+}
+
+static void
+lookup_on(uint16_t iface, const struct interface_address *on,
+    const struct ip_addr *a, struct router_lookup *out)
+{
+	if (ip_addr_equal(&on->addr, a))
+		out->type = NEXTHOP_LOCAL;
+	else if (out->type == NEXTHOP_NONE && covers(on, a))
+		out->type = NEXTHOP_CONNECTED;
+	else
+		return;
+	out->count = 1;
+	out->nexthop[0].iface = iface;
+	out->nexthop[0].has_mac = adj_mac(iface, a, out->nexthop[0].mac);
+}
+
+void
+router_lookup(
+    const struct router *r, const struct ip_addr *a, struct router_lookup *out)
+{
+	memset(out, 0, sizeof(*out));
+	for (uint16_t n = 0; n < r->interface_count; n++)
+		for (uint32_t k = 0; k < r->interface[n].address_count; k++)
+			lookup_on(n, &r->interface[n].address[k], a, out);
+	if (out->type == NEXTHOP_NONE && a->family == IP4 &&
+	    sw->gateway4.family) {
+		out->type = NEXTHOP_VIA;
+		out->count = 1;
+		out->nexthop[0].iface = 1;
+		out->nexthop[0].addr = sw->gateway4;
+		out->nexthop[0].has_mac = adj_mac(
+		    1, &sw->gateway4, out->nexthop[0].mac);
+	}
+}
+
+static int
+set_multicast(struct port *port, const uint8_t (*mac)[ETH_ALEN], uint32_t n)
+{
+	memcpy(sw->group[port->index], mac, (size_t)n * ETH_ALEN);
+	sw->group_count[port->index] = n;
+	return 0;
+}
+
+static const struct port_ops ops = { .set_multicast = set_multicast };
+
+static uint32_t
+fixed_random(void)
+{
+	static uint32_t x = 1;
+
+	x = x * 1664525u + 1013904223u;
+	return x ^ x >> 16;
+}
+
+struct ip_addr
+addr4(uint8_t a, uint8_t b, uint8_t c, uint8_t d)
+{
+	return (struct ip_addr){ .byte = { a, b, c, d }, .family = IP4 };
+}
+
+struct ip_addr
+addr6(const uint8_t *bytes)
+{
+	struct ip_addr a = { .family = IP6 };
+
+	memcpy(a.byte, bytes, 16);
+	return a;
+}
+
+static void
+address(struct interface *i, struct ip_addr a, uint8_t len)
+{
+	i->address[i->address_count++] = (struct interface_address){
+		.addr = a, .len = len, .origin = ORIGIN_STATIC
+	};
+}
+
+void
+stack_addresses(void)
+{
+	static const uint8_t global[16] = { 0x20, 1, 0x0d, 0xb8 };
+	static const uint8_t local[16] = { 0xfe, 0x80, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 0xff, 0xfe };
+	struct interface *i = sw->router.interface;
+
+	i[0].address_count = i[1].address_count = 0;
+	i[0].dhcp = i[1].dhcp = false;
+	address(&i[0], addr4(192, 0, 2, 1), 24);
+	address(&i[0], addr4(203, 0, 113, 1), 24);
+	address(&i[1], addr4(198, 51, 100, 1), 24);
+	for (uint8_t n = 0; n < 2; n++) {
+		struct ip_addr a = addr6(global), l = addr6(local);
+
+		a.byte[5] = n + 1;
+		a.byte[15] = 1;
+		l.byte[15] = n + 1;
+		address(&i[n], a, n == 0 ? 64 : 48);
+		address(&i[n], l, 64);
+	}
+}
+
+void
+stack_interface_set(uint16_t iface, bool up, bool link)
+{
+	sw->router.interface[iface].admin_up = up;
+	sw->router.interface[iface].link.up = link;
+	stack_lwip_ops.interface_changed(iface);
+}
+
+uint64_t
+stack_memory(void)
+{
+	uint64_t sum = lwip_stats.mem.used;
+
+	for (int i = 0; i < MEMP_MAX; i++)
+		sum += lwip_stats.memp[i]->used;
+	return sum;
+}
+
+static void
+start_once(void)
+{
+	static bool started;
+
+	if (started)
+		return;
+	started = true;
+	for (uint8_t n = 0; n < 2; n++) {
+		struct interface *i = &sw->router.interface[n];
+
+		snprintf(i->name, sizeof(i->name), "port%u", n);
+		sw->port[n] = (struct port){
+			.index = n, .ops = &ops, .mac = { 2, 0, 0, 0, 0, n + 1 }
+		};
+		i->port = &sw->port[n];
+		i->mtu = 1500;
+	}
+	sw->router.interface_count = 2;
+	sw->now_us = 1000 * 1000;
+	assert_int_equal(stack_init(&sw->router, fixed_random), 0);
+}
+
+int
+stack_setup(void **state)
+{
+	(void)state;
+	memset(adjs, 0, sizeof(adjs));
+	memset(buckets, 0, sizeof(buckets));
+	adj_table_init(&sw->router.adj, adjs, STACK_ADJS, buckets, BUCKETS);
+	sw->gateway4.family = 0;
+	start_once();
+	stack_addresses();
+	for (uint16_t n = 0; n < 2; n++)
+		stack_interface_set(n, true, true);
+	stack_run(15 * 1000); /* DAD, and MLD's last report */
+	sw->sent_count = sw->learned = sw->lost = sw->errors = 0;
+	sw->leases = 0;
+	memory_before = stack_memory();
+	return 0;
+}
+
+int
+stack_teardown(void **state)
+{
+	(void)state;
+	stack_addresses();
+	for (uint16_t n = 0; n < 2; n++) {
+		stack_interface_set(n, false, false);
+		sw->router.interface[n].address_count = 0;
+		stack_lwip_ops.interface_changed(n);
+	}
+	stack_run(70 * 1000); /* reassembly */
+	stack_addresses();
+	for (uint16_t n = 0; n < 2; n++)
+		stack_interface_set(n, true, true);
+	stack_run(15 * 1000);
+	assert_int_equal(stack_memory(), memory_before);
+	for (uint16_t n = 0; n < 2; n++)
+		stack_interface_set(n, false, false);
+	return 0;
+}
+
+void
+stack_run(uint32_t ms)
+{
+	uint64_t until = sw->now_us + (uint64_t)ms * 1000;
+
+	while (sw->now_us < until) {
+		sw->now_us += TICK_US;
+		stack_poll(sw->now_us);
+	}
+}
+
+/* From memory of its own, so that a read behind it is seen. */
+void
+stack_give(uint16_t iface, const uint8_t *frame, uint16_t len)
+{
+	uint8_t *own = malloc(len);
+
+	assert_non_null(own);
+	memcpy(own, frame, len);
+	assert_int_equal(stack_lwip_ops.input(iface, own, len), 0);
+	free(own);
+}
+
+const struct stack_frame *
+stack_find(uint32_t from, stack_match *match, const void *arg)
+{
+	for (uint32_t i = from; i < sw->sent_count && i < STACK_FRAMES; i++)
+		if (match(&sw->sent[i], arg))
+			return &sw->sent[i];
+	return NULL;
+}
+
+uint32_t
+stack_count(stack_match *match, const void *arg)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < sw->sent_count && i < STACK_FRAMES; i++)
+		n += match(&sw->sent[i], arg);
+	return n;
+}
+
+static bool
+is_arp(const struct stack_frame *f, uint8_t op)
+{
+	return be16_load(f->byte + 12) == ETHERTYPE_ARP && f->byte[21] == op;
+}
+
+bool
+is_arp_request(const struct stack_frame *f, const void *ip4)
+{
+	return is_arp(f, 1) && memcmp(f->byte + 38, ip4, 4) == 0;
+}
+
+bool
+is_arp_reply(const struct stack_frame *f, const void *ip4)
+{
+	return is_arp(f, 2) && memcmp(f->byte + 28, ip4, 4) == 0;
+}
+
+static bool
+is_icmp6(const struct stack_frame *f, uint8_t type)
+{
+	return be16_load(f->byte + 12) == ETHERTYPE_IP6 && f->byte[20] == 58 &&
+	       f->byte[54] == type;
+}
+
+bool
+is_solicitation(const struct stack_frame *f, const void *ip6)
+{
+	return is_icmp6(f, 135) && memcmp(f->byte + 62, ip6, 16) == 0;
+}
+
+bool
+is_advertisement(const struct stack_frame *f, const void *ip6)
+{
+	return is_icmp6(f, 136) && memcmp(f->byte + 62, ip6, 16) == 0;
+}
+
+bool
+is_echo_reply(const struct stack_frame *f, const void *unused)
+{
+	(void)unused;
+	return is_icmp6(f, 129) || (be16_load(f->byte + 12) == ETHERTYPE_IP4 &&
+				       f->byte[23] == 1 && f->byte[34] == 0);
+}
+
+uint16_t
+checksum(const void *data, uint32_t len, uint32_t sum)
+{
+	const uint8_t *at = data;
+
+	for (; len > 1; len -= 2, at += 2)
+		sum += be16_load(at);
+	if (len > 0)
+		sum += (uint32_t)*at << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)~sum;
+}
+
+/* To the port's own MAC of interface 0 or 1; receivers look at type only. */
+static void
+make_eth(uint8_t *f, const uint8_t *src, uint16_t type)
+{
+	memset(f, 0, 14);
+	f[0] = 2;
+	f[5] = 1;
+	memcpy(f + 6, src, ETH_ALEN);
+	be16_store(f + 12, type);
+}
+
+uint16_t
+make_arp(uint8_t *f, uint16_t op, const uint8_t *mac, const uint8_t *sender,
+    const uint8_t *target)
+{
+	static const uint8_t head[] = { 0, 1, 8, 0, 6, 4 };
+
+	memset(f, 0, 60);
+	make_eth(f, mac, ETHERTYPE_ARP);
+	memcpy(f + 14, head, sizeof(head));
+	be16_store(f + 20, op);
+	memcpy(f + 22, mac, ETH_ALEN);
+	memcpy(f + 28, sender, 4);
+	memcpy(f + 38, target, 4);
+	return 60;
+}
+
+uint16_t
+make_ip4(uint8_t *f, const uint8_t *src, const uint8_t *dst, uint8_t protocol,
+    const void *body, uint16_t len)
+{
+	uint8_t *ip = f + 14;
+
+	make_eth(f, host_mac, ETHERTYPE_IP4);
+	memset(ip, 0, 20);
+	ip[0] = 0x45;
+	be16_store(ip + 2, (uint16_t)(20 + len));
+	ip[8] = 64;
+	ip[9] = protocol;
+	memcpy(ip + 12, src, 4);
+	memcpy(ip + 16, dst, 4);
+	be16_store(ip + 10, checksum(ip, 20, 0));
+	memcpy(ip + 20, body, len);
+	return (uint16_t)(34 + len);
+}
+
+uint16_t
+make_ip6(uint8_t *f, const uint8_t *src, const uint8_t *dst, uint8_t next,
+    uint8_t hops, const void *body, uint16_t len)
+{
+	uint8_t *ip = f + 14;
+
+	make_eth(f, host_mac, ETHERTYPE_IP6);
+	memset(ip, 0, 40);
+	ip[0] = 0x60;
+	be16_store(ip + 4, len);
+	ip[6] = next;
+	ip[7] = hops;
+	memcpy(ip + 8, src, 16);
+	memcpy(ip + 24, dst, 16);
+	memcpy(ip + 40, body, len);
+	return (uint16_t)(54 + len);
+}
+
+uint16_t
+make_icmp6(uint8_t *f, const uint8_t *src, const uint8_t *dst, uint8_t hops,
+    const void *body, uint16_t len)
+{
+	uint16_t n = make_ip6(f, src, dst, 58, hops, body, len);
+	uint32_t pseudo = (uint16_t)~checksum(f + 22, 32, 0) + 58u + len;
+
+	be16_store(f + 56, 0);
+	be16_store(f + 56, checksum(f + 54, len, pseudo));
+	return n;
+}
+
+uint16_t
+make_nd(uint8_t *f, uint8_t type, uint8_t flags, const uint8_t *src,
+    const uint8_t *dst, const uint8_t *target, const uint8_t *mac)
+{
+	uint8_t nd[32] = { type, 0, 0, 0, flags };
+
+	memcpy(nd + 8, target, 16);
+	nd[24] = type == 135 ? 1 : 2;
+	nd[25] = 1;
+	memcpy(nd + 26, mac, ETH_ALEN);
+	return make_icmp6(f, src, dst, 255, nd, sizeof(nd));
+}
