@@ -13,6 +13,7 @@
 #include "lwip/etharp.h"
 #include "lwip/mld6.h"
 #include "lwip/nd6.h"
+#include "lwip/prot/dhcp.h"
 #include "netif/ethernet.h"
 
 enum { NETIF_LIMIT = 250 }; /* lwIP numbers them with 8 bits */
@@ -106,6 +107,17 @@ groups_changed(
 	return ERR_OK;
 }
 
+/* The client keeps its address while it asks for the same one again. */
+static bool
+has_lease(const struct stack_iface *ifc)
+{
+	const struct netif *n = &ifc->netif;
+
+	return ifc->dhcp && !ip4_addr_isany_val(*netif_ip4_addr(n)) &&
+	       (dhcp_supplied_address(n) ||
+		   netif_dhcp_data(n)->state == DHCP_STATE_REBOOTING);
+}
+
 static struct stack_lease
 lease_of(const struct stack_iface *ifc)
 {
@@ -113,7 +125,7 @@ lease_of(const struct stack_iface *ifc)
 	const struct netif *n = &ifc->netif;
 
 	memset(&l, 0, sizeof(l));
-	if (!ifc->dhcp || !dhcp_supplied_address(n))
+	if (!has_lease(ifc))
 		return l;
 	l.addr = own_addr4(netif_ip4_addr(n));
 	l.len = (uint8_t)__builtin_popcount(netif_ip4_netmask(n)->addr);
@@ -131,6 +143,9 @@ lease_follow(struct stack_iface *ifc)
 	if (memcmp(&now, &ifc->lease, sizeof(now)) == 0)
 		return;
 	ifc->lease = now;
+	/* lwIP may leave the address of a lease that ended. */
+	if (ifc->dhcp && !now.addr.family)
+		netif_set_addr(&ifc->netif, NULL, NULL, NULL);
 	router_lease(
 	    stack_router, ifc->index, &now.addr, now.len, &now.gateway);
 }
@@ -370,8 +385,8 @@ link_lost(struct stack_iface *ifc)
 	neighbor_flush(ifc);
 }
 
-void
-iface_changed(struct stack_iface *ifc, const struct interface *i)
+static void
+follow(struct stack_iface *ifc, const struct interface *i)
 {
 	bool was_up = iface_is_up(ifc);
 
@@ -389,6 +404,21 @@ iface_changed(struct stack_iface *ifc, const struct interface *i)
 	dhcp_follow(ifc, i);
 	ifc->groups_stale = true;
 	iface_poll(ifc);
+}
+
+/* A lease told to the router may come back as another change. */
+void
+iface_changed(struct stack_iface *ifc, const struct interface *i)
+{
+	ifc->changed = true;
+	if (ifc->following)
+		return;
+	ifc->following = true;
+	while (ifc->changed) {
+		ifc->changed = false;
+		follow(ifc, i);
+	}
+	ifc->following = false;
 }
 
 /* Adds a group's MAC once. */

@@ -28,6 +28,7 @@ struct stack_iface {
 	struct netif netif;
 	struct stack_alias *alias; /* the other IPv4 addresses */
 	uint16_t index;
+	bool following, changed;  /* iface_changed() runs; once more */
 	bool dhcp;                /* the client runs */
 	bool groups_stale;        /* the port does not know our groups yet */
 	struct stack_lease lease; /* as told to the router */
