@@ -203,7 +203,7 @@ arp_confirm(struct stack_iface *ifc, const ip4_addr_t *addr, const uint8_t *mac)
 	h->hwlen = ETH_ALEN;
 	h->protolen = sizeof(*addr);
 	h->opcode = PP_HTONS(ARP_REQUEST);
-	h->shwaddr = src;
+	memcpy(&h->shwaddr, n->hwaddr, ETH_ALEN);
 	memcpy(&h->sipaddr, netif_ip4_addr(n), sizeof(h->sipaddr));
 	memcpy(&h->dipaddr, addr, sizeof(h->dipaddr));
 	ethernet_output(n, p, &src, &dst, ETHTYPE_ARP);
