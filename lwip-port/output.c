@@ -146,6 +146,7 @@ output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst)
 	ifc = stack_iface(hop.iface);
 	if (!ifc)
 		return ERR_RTE;
+	nd_path_note(dst, ifc->netif.mtu);
 	if (p->tot_len > ifc->netif.mtu)
 		return ip6_frag(p, &ifc->netif, dst);
 	if (hop.has_mac)

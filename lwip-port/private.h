@@ -88,7 +88,9 @@ void nd_confirm(struct stack_iface *ifc, const ip6_addr_t *addr);
 const uint8_t *nd_mac(struct stack_iface *ifc, const ip6_addr_t *addr);
 /* lwIP's state of it by its name in RFC 8344, or NULL. */
 const char *nd_state(struct stack_iface *ifc, const ip6_addr_t *addr);
-/* Every second: what lwIP cannot ask by itself. */
+/* We send to `dst`: from now on lwIP follows what the path says about MTU. */
+void nd_path_note(const ip6_addr_t *dst, uint16_t mtu);
+/* Every second: what lwIP cannot ask by itself, and old paths. */
 void nd_scan(void);
 
 /* siphash.c: SipHash-2-4 of `n` bytes. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: tests/unit/stack_fixture.c net/addr.c net/adjacency.c */
+/* objects: tests/unit/stack_fixture.c tests/unit/stack_frames.c */
+/* objects: net/addr.c net/adjacency.c */
 /* objects: lwip-port/hooks.c lwip-port/iface.c lwip-port/nd.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
 /* objects: lwip-port/stack.c */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: tests/unit/stack_fixture.c net/addr.c net/adjacency.c */
+/* objects: tests/unit/stack_fixture.c tests/unit/stack_frames.c */
+/* objects: net/addr.c net/adjacency.c */
 /* objects: lwip-port/hooks.c lwip-port/iface.c lwip-port/nd.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
 /* objects: lwip-port/stack.c */
@@ -200,6 +201,54 @@ test_large_echo(void **state)
 	assert_int_equal(stack_count(has_echo_reply, NULL), 3);
 }
 
+static void
+too_big(uint32_t mtu)
+{
+	uint8_t body[8 + 48] = { 2, [8] = 0x60, [14] = 58, 64 };
+
+	be32_store(body + 4, mtu);
+	memcpy(body + 16, own0_6, 16);
+	memcpy(body + 32, host0_6, 16);
+	stack_give(0, frame,
+	    make_icmp6(frame, host0_6, own0_6, 64, body, sizeof(body)));
+}
+
+static bool
+is_fragment(const struct stack_frame *f, const void *unused)
+{
+	(void)unused;
+	return f->byte[12] == 0x86 && f->byte[20] == 44;
+}
+
+/* RFC 8201 4: never below 1280, and back to the link's MTU in time. */
+static void
+test_path_mtu(void **state)
+{
+	static const uint32_t mtus[] = { 0xffffffff, 1400, 0, 48, 55, 1279,
+		65535 };
+	static const uint8_t echo[1452] = { 128 };
+
+	(void)state;
+	stack_give(0, frame,
+	    make_nd(frame, 135, 0, host0_6, own0_6, own0_6, host_mac));
+	for (uint32_t i = 0; i < sizeof(mtus) / sizeof(mtus[0]); i++) {
+		too_big(mtus[i]);
+		sw->sent_count = 0;
+		stack_give(0, frame,
+		    make_icmp6(frame, host0_6, own0_6, 64, echo, 1452));
+		assert_int_equal(stack_count(is_fragment, NULL), i > 0 ? 2 : 0);
+		assert_true(sw->sent[0].len <= 14 + (i > 0 ? 1400 : 1500));
+	}
+	too_big(1280);
+	sw->sent_count = 0;
+	stack_run(700 * 1000);
+	stack_give(0, frame,
+	    make_nd(frame, 135, 0, host0_6, own0_6, own0_6, host_mac));
+	stack_give(
+	    0, frame, make_icmp6(frame, host0_6, own0_6, 64, echo, 1452));
+	assert_int_equal(stack_count(is_fragment, NULL), 0);
+}
+
 static err_t
 refuse(void *arg, struct tcp_pcb *pcb, err_t error)
 {
@@ -260,6 +309,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_siphash),
 		TEST(test_large_echo),
+		TEST(test_path_mtu),
 		TEST(test_noise),
 		TEST(test_broken_packets),
 		TEST(test_fragments),
