@@ -137,7 +137,7 @@ class Lab:
 
     def drops(self):
         """Packets dropped so far, by reason."""
-        return self.get("/counters")["total"]["drops"]
+        return self.get("/counters")["sum"]["drops"]
 
     def alive(self):
         """A ping crosses in both families and the console answers."""

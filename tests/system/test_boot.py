@@ -36,7 +36,7 @@ def test_boots_and_forwards(name):
             r"3 ports, (\d+) workers?, (\d+) routes?, (\d+) ms", lines[0])
         assert found, lines[0]
         assert int(found[3]) <= READY_LIMIT_MS, lines[0]
-        assert lab.get("/system")["hostname"] == "lab"
+        assert lab.get("/system")["name"] == "lab"
         lab.alive()
         assert sum("barewire: ready" in line for line in lab.log) == 1
 

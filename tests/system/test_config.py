@@ -14,7 +14,7 @@ def test_without_a_volume_port0_asks_for_a_lease():
     with Lab(None) as lab:
         lab.machine.wait_log("10.0.2.15")
         system = lab.eventually(lambda: lab.get("/system"))
-        assert system["hostname"]
+        assert system["name"]
         port0 = lab.get("/interfaces/port0")
         addresses = [a["ip"] for a in port0["ipv4"]["address"]]
         assert addresses == ["10.0.2.15"]
