@@ -11,8 +11,11 @@
 /* All files together; and never more than half of the free memory. */
 #define BYTES_MAX (256ull << 20)
 
-/* A root folder that never ends is a broken one. */
-enum { ENTRIES_MAX = 4096 };
+/*
+ * A root folder that never ends is a broken one, and so is one with many files
+ * that cannot be read: each try may take the firmware seconds.
+ */
+enum { ENTRIES_MAX = 4096, BAD_FILES_MAX = 8 };
 
 /* PCI Local Bus 3.0, 6.2.1: class, subclass, interface, revision; D. */
 enum {
@@ -34,6 +37,7 @@ struct volume {
 	EFI_HANDLE handle;
 	EFI_FILE_HANDLE root;
 	bool other_disk; /* than the one that we were started from */
+	UINTN bad_files; /* that could not be read */
 };
 
 /* Whether two devices are on one disk: their paths agree up to the disk. */
@@ -60,16 +64,25 @@ same_disk(EFI_HANDLE a, EFI_HANDLE b)
 	}
 }
 
-static bool
-has_label(EFI_FILE_HANDLE root)
+/* What the firmware knows of a volume, or NULL. Valid until the next call. */
+static const EFI_FILE_SYSTEM_INFO *
+volume_info(EFI_FILE_HANDLE root)
 {
 	static union info info;
 	UINTN size = sizeof(info) - sizeof(CHAR16);
 
 	SetMem(&info, sizeof(info), 0);
 	if (EFI_ERROR(root->GetInfo(root, &FileSystemInfo, &size, &info)))
-		return false;
-	return StrCmp(info.volume.VolumeLabel, label) == 0;
+		return NULL;
+	return &info.volume;
+}
+
+static bool
+has_label(EFI_FILE_HANDLE root)
+{
+	const EFI_FILE_SYSTEM_INFO *info = volume_info(root);
+
+	return info != NULL && StrCmp(info->VolumeLabel, label) == 0;
 }
 
 static bool
@@ -140,7 +153,7 @@ find_volume(struct bootinfo *bi, EFI_HANDLE boot, struct volume *v)
 		}
 		if (found)
 			v->root->Close(v->root);
-		*v = (struct volume){ handles[i], root, other };
+		*v = (struct volume){ handles[i], root, other, 0 };
 		found = true;
 	}
 	BS->FreePool(handles);
@@ -243,7 +256,7 @@ take_entry(
 	error = read_file(v, info, file);
 	if (error != NULL) {
 		boot_notice(bi, error, file->name);
-		return true;
+		return ++v->bad_files < BAD_FILES_MAX;
 	}
 	*room -= info->FileSize;
 	bi->file_count++;
@@ -289,6 +302,7 @@ void
 efi_read_volume(struct bootinfo *bi, EFI_HANDLE boot)
 {
 	static union info info;
+	const EFI_FILE_SYSTEM_INFO *about;
 	UINT64 room = free_memory() / 2;
 	struct volume v = { 0 };
 	UINTN size, i;
@@ -299,6 +313,9 @@ efi_read_volume(struct bootinfo *bi, EFI_HANDLE boot)
 	if (!find_volume(bi, boot, &v))
 		return;
 	name_volume(bi, v.handle);
+	about = volume_info(v.root);
+	if (about != NULL && room > about->VolumeSize)
+		room = about->VolumeSize; /* a larger file is a broken entry */
 	for (i = 0; i < ENTRIES_MAX; i++) {
 		size = sizeof(info) - sizeof(CHAR16);
 		SetMem(&info, sizeof(info), 0);

@@ -89,8 +89,9 @@ def test_noise_labelled_barewire_does_not_stop_the_boot(
     })
     if kind != "config":
         scribble(image, rng, everything=kind == "volume")
+    # With an intact folder a small file may still be read, and is in force;
+    # the console is at one address either way.
     with Lab(image, firmware=firmware) as lab:
-        lab.machine.wait_log("10.0.2.15")
         lab.eventually(lambda: lab.get("/system"))
 
 

@@ -95,10 +95,13 @@ def is_time_exceeded(frame, version):
 
 
 COUNT = 100_000
+# Frames between the two hosts at any time. QEMU drops what the receiving host
+# leaves in its queue, which is not the router's doing.
+WINDOW = 4096
 
 
 def test_a_hundred_thousand_frames_arrive_in_order(lab):
-    """Sent as fast as the wire takes them: no frame lost, none overtaken."""
+    """Sent as fast as they come out again: none lost, none overtaken."""
     mac = lab.left.resolve(lab.left.gateway4)
     template = bytearray(mac + lab.left.mac + b"\x08\x00"
                          + packet(4, 60, (LEFT, RIGHT)))
@@ -117,6 +120,8 @@ def test_a_hundred_thousand_frames_arrive_in_order(lab):
 
     threading.Thread(target=collect, daemon=True).start()
     for i in range(COUNT):
+        while i - len(got) >= WINDOW and not done.wait(0.001):
+            pass
         template[42:46] = i.to_bytes(4, "big")
         lab.left.send(bytes(template))
     assert done.wait(240)
