@@ -64,7 +64,8 @@ void
 api_config(const struct api_call *call, struct http_response *r)
 {
 	const struct config *c = &call->api->router->config;
-	size_t size = config_render(c, NULL, 0);
+	char probe[1];
+	size_t size = config_render(c, probe, sizeof(probe));
 	char *text = malloc(size + 1);
 
 	if (text == NULL)
