@@ -12,10 +12,10 @@
 #define BYTES_MAX (256ull << 20)
 
 /*
- * A root folder that never ends is a broken one, and so is one with many files
- * that cannot be read: each try may take the firmware seconds.
+ * A root folder that never ends is a broken one, and so is one with many
+ * entries that are no good: each may take the firmware a second.
  */
-enum { ENTRIES_MAX = 4096, BAD_FILES_MAX = 8 };
+enum { ENTRIES_MAX = 1024, BAD_ENTRIES_MAX = 16 };
 
 /* PCI Local Bus 3.0, 6.2.1: class, subclass, interface, revision; D. */
 enum {
@@ -36,8 +36,8 @@ union info {
 struct volume {
 	EFI_HANDLE handle;
 	EFI_FILE_HANDLE root;
-	bool other_disk; /* than the one that we were started from */
-	UINTN bad_files; /* that could not be read */
+	bool other_disk;   /* than the one that we were started from */
+	UINTN bad_entries; /* of the root folder, so far */
 };
 
 /* Whether two devices are on one disk: their paths agree up to the disk. */
@@ -228,6 +228,15 @@ read_file(struct volume *v, EFI_FILE_INFO *info, struct boot_file *file)
 	return error;
 }
 
+/* Notes an entry that is no good; false when the folder is given up. */
+static bool
+bad_entry(
+    struct bootinfo *bi, struct volume *v, const char *what, const char *name)
+{
+	boot_notice(bi, what, name);
+	return ++v->bad_entries < BAD_ENTRIES_MAX;
+}
+
 /*
  * Takes one entry of the root folder; *room is what is left for files.
  * Returns false when no further one can be taken.
@@ -245,19 +254,13 @@ take_entry(
 		boot_notice(bi, "too many files", NULL);
 		return false;
 	}
-	if (!convert_name(file->name, sizeof(file->name), info->FileName)) {
-		boot_notice(bi, "bad file name", NULL);
-		return true;
-	}
-	if (info->FileSize > *room) {
-		boot_notice(bi, "too large", file->name);
-		return true;
-	}
+	if (!convert_name(file->name, sizeof(file->name), info->FileName))
+		return bad_entry(bi, v, "bad file name", NULL);
+	if (info->FileSize > *room)
+		return bad_entry(bi, v, "too large", file->name);
 	error = read_file(v, info, file);
-	if (error != NULL) {
-		boot_notice(bi, error, file->name);
-		return ++v->bad_files < BAD_FILES_MAX;
-	}
+	if (error != NULL)
+		return bad_entry(bi, v, error, file->name);
 	*room -= info->FileSize;
 	bi->file_count++;
 	return true;
