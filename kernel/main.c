@@ -29,7 +29,7 @@
 #include "version.h"
 
 enum {
-	RING_PUNT = 1024,      /* packets on the way to core 0 */
+	RING_PUNT = 4096,      /* packets to core 0: a full burst of a meter */
 	RING_MAILBOX = 1024,   /* frames on the way from core 0 */
 	BUFFERS_SPARE = 4096,  /* beyond what all descriptors hold */
 	BUFFERS_RAM_SHARE = 8, /* at most an eighth of the RAM */
