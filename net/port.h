@@ -10,8 +10,10 @@
  *    the pool of that queue. The others stay with the caller, who drops and
  *    counts them. tx_burst(port, queue, NULL, 0) only gives back what was sent.
  *
- * Who may call: rx_burst and tx_burst by the one core that polls the queue;
- * all else by core 0.
+ * Who may call: rx_burst, tx_burst, rx_arm and drain by the one core that polls
+ * the queue pair; all else by core 0. Only the polling core touches the queue's
+ * pool: start takes no buffer from it (the first rx_burst fills the ring), stop
+ * puts none back (drain does).
  */
 #ifndef NET_PORT_H
 #define NET_PORT_H
@@ -47,6 +49,37 @@ struct port_hw_stats {
 	uint64_t tx_errors; /* collisions and aborted frames */
 };
 
+/* What the NIC counts for one queue pair, in sums since start. */
+struct port_queue_stats {
+	uint64_t rx_packets;
+	uint64_t rx_octets;
+	uint64_t rx_drops; /* no free descriptor in this queue */
+	uint64_t tx_packets;
+	uint64_t tx_octets;
+	uint32_t rx_used; /* packets received and not yet polled */
+	uint32_t tx_used; /* packets waiting to be sent */
+};
+
+/* A message-signalled interrupt: what the NIC writes, and where. */
+struct port_message {
+	uint64_t address;
+	uint32_t data;
+};
+
+/*
+ * Core 0 moves a port from state to state; the cores that poll its queues obey.
+ *  STOPPED: the NIC is quiet; each poller calls drain() on its queue.
+ *  STOPPING: no poller touches the port, so that core 0 may stop the NIC.
+ *  STARTED: bursts run.
+ * Core 0 waits until every worker has begun a new turn between leaving STARTED
+ * and stop(), and between stop() and the next start().
+ */
+enum port_state {
+	PORT_STOPPED,
+	PORT_STOPPING,
+	PORT_STARTED,
+};
+
 struct port_ops {
 	uint32_t (*rx_burst)(
 	    struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n);
@@ -55,8 +88,15 @@ struct port_ops {
 	/* Programs rings and link, starts the NIC. Pools must be set.
 	 * Returns 0 or a negative errno. */
 	int (*start)(struct port *port);
-	/* Stops the NIC and puts every buffer it held into its queue's pool. */
+	/* Stops the NIC: from here on it touches no memory. The buffers that
+	 * it held stay in the rings. */
 	void (*stop)(struct port *port);
+	/* Puts every buffer of a stopped queue pair into its pool. Cheap when
+	 * there is none. */
+	void (*drain)(struct port *port, uint32_t queue);
+	/* Has the NIC send port->message[queue] once, as soon as the queue has
+	 * a packet; at once, if it has one now. NULL: it cannot. */
+	void (*rx_arm)(struct port *port, uint32_t queue);
 	void (*link)(struct port *port, struct port_link *out);
 	/* Exactly these groups are received (a hash filter may let others
 	 * through; lwIP checks). Returns 0 or -ENOSPC. */
@@ -64,6 +104,9 @@ struct port_ops {
 	    struct port *port, const uint8_t (*mac)[ETH_ALEN], uint32_t n);
 	/* Reads the NIC's counters into sums. */
 	void (*hw_stats)(struct port *port, struct port_hw_stats *out);
+	/* The same for one queue pair. NULL: the NIC does not count them. */
+	void (*queue_stats)(
+	    struct port *port, uint32_t queue, struct port_queue_stats *out);
 };
 
 struct port {
@@ -75,9 +118,15 @@ struct port {
 	uint8_t index; /* into the table of ports */
 	bool started;
 	uint16_t max_frame; /* largest frame it can take, without FCS */
-	uint16_t rx_queues, tx_queues;           /* in use */
+	uint16_t rx_queues,
+	    tx_queues;        /* in use; both 1, or as many as workers */
+	uint16_t queues_max;  /* that the driver can run */
+	uint16_t buffer_room; /* bytes from pkt->data on, set before start */
 	uint16_t rx_descriptors, tx_descriptors; /* per queue */
-	struct pool *pool[PORT_QUEUE_MAX]; /* set before start, by queue */
+	/* By queue, set before start: its pool, and the interrupt of its
+	 * poller; address 0 means that none is wanted. */
+	struct pool *pool[PORT_QUEUE_MAX];
+	struct port_message message[PORT_QUEUE_MAX];
 	const struct port_ops *ops;
 	void *priv; /* the driver's */
 };
