@@ -22,7 +22,7 @@ ALLOWED = {
     "kernel": [r"kernel/", r"boot/bootinfo\.h", LIBC],
     "drivers": [
         r"drivers/", r"net/(port|packet|pool)\.h",
-        r"kernel/(pci|mmio|dma|time|log)\.h", LIBC,
+        r"kernel/(pci|msi|mmio|dma|time|log)\.h", LIBC,
     ],
     "net": [r"net/", FREESTANDING, r"string\.h"],
     "control": [r"control/", r"net/", r"kernel/(log|time)\.h", LIBC],
