@@ -12,7 +12,7 @@ $(B)/deps-%: mk/deps.sh $(wildcard /var/lib/dpkg/status)
 	@touch $@
 .PRECIOUS: $(B)/deps-%
 
-$(B)/sources.mk: mk/sources.sh mk/deb822.awk $(B)/deps-build
+$(B)/sources.mk: mk/sources.sh mk/debian.sh mk/deb822.awk $(B)/deps-build
 	@mk/sources.sh >$@
 	@cmp -s $@ $(B)/sources.id || cp $@ $(B)/sources.id
 
