@@ -47,8 +47,8 @@ put_counters(
 	put_named(j, o, "drops", drop_names, c->drop, DROP_REASON_COUNT);
 	put_named(j, o, "punts", punt_names, c->punt, PUNT_REASON_COUNT);
 	put_ports(j, o, r, c);
-	json_u64(j, o, "polls", c->polls);
-	json_u64(j, o, "busy-polls", c->busy_polls);
+	json_u64(j, o, "polls", c->turns);
+	json_u64(j, o, "busy-polls", c->turns_busy);
 }
 
 static void

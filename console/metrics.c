@@ -238,7 +238,7 @@ static void
 poll_lines(struct text *t, uint32_t id, const struct counters *c)
 {
 	text_add(t, "barewire_polls_total{core=\"%" PRIu32 "\"} %" PRIu64 "\n",
-	    id, c->polls);
+	    id, c->turns);
 }
 
 static void
@@ -246,7 +246,7 @@ busy_poll_lines(struct text *t, uint32_t id, const struct counters *c)
 {
 	text_add(t,
 	    "barewire_busy_polls_total{core=\"%" PRIu32 "\"} %" PRIu64 "\n", id,
-	    c->busy_polls);
+	    c->turns_busy);
 }
 
 static const struct core_metric {

@@ -74,7 +74,12 @@ struct counters {
 	uint64_t drop[DROP_REASON_COUNT];
 	uint64_t punt[PUNT_REASON_COUNT];
 	uint64_t forwarded4, forwarded6; /* packets sent on to a next hop */
-	uint64_t polls, busy_polls;      /* loop turns; those with packets */
+	uint64_t packets;                /* received, or taken from an inbox */
+	uint64_t turns, turns_busy;      /* of the loop; those with packets */
+	/* Of the clock that worker_run_once() is told: in turns with packets,
+	 * and all since the first turn, asleep or not. */
+	uint64_t cycles_busy, cycles_total;
+	uint64_t sleeps; /* times that the core halted for want of work */
 };
 
 struct counter_name {

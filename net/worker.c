@@ -206,9 +206,9 @@ worker_run_once(struct worker *w, uint64_t now_us)
 		handled += receive(w, dp, &w->rx[i]);
 	handled += drain_mailbox(w);
 	flush_all(w);
-	w->counters->polls++;
+	w->counters->turns++;
 	if (handled > 0)
-		w->counters->busy_polls++;
+		w->counters->turns_busy++;
 	else
 		reclaim_all(w);
 	return handled;

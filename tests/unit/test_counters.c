@@ -54,7 +54,7 @@ test_sum(void **state)
 	assert_int_equal(sum.drop[3], 2 * one.drop[3]);
 	assert_int_equal(sum.punt[PUNT_REASON_COUNT - 1],
 	    2 * one.punt[PUNT_REASON_COUNT - 1]);
-	assert_int_equal(sum.busy_polls, 2 * one.busy_polls);
+	assert_int_equal(sum.turns_busy, 2 * one.turns_busy);
 }
 
 int

@@ -48,8 +48,8 @@ test_forwards(void **state)
 	assert_int_equal(out->out_packets, 77);
 	assert_int_equal(out->out_octets, 77 * 46); /* without padding */
 	assert_int_equal(f->counters.forwarded4, 77);
-	assert_int_equal(f->counters.busy_polls, 3);
-	assert_int_equal(f->counters.polls, 4);
+	assert_int_equal(f->counters.turns_busy, 3);
+	assert_int_equal(f->counters.turns, 4);
 	fix_destroy(f);
 }
 
