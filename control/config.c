@@ -60,6 +60,25 @@ config_interface_add(struct config *c, const char *name)
 	return added;
 }
 
+uint32_t
+config_buffer_room(const struct config *c)
+{
+	uint32_t mtu = CONFIG_MTU_DEFAULT;
+
+	for (uint32_t i = 0; i < c->interface_count; i++)
+		if (c->interface[i].mtu > mtu)
+			mtu = c->interface[i].mtu;
+	return mtu + CONFIG_FRAME_OVERHEAD;
+}
+
+uint16_t
+config_ring(const struct config *c, const char *port)
+{
+	const struct config_interface *iface = config_interface_find(c, port);
+
+	return iface != NULL ? iface->ring : 0;
+}
+
 int
 config_default(const struct config_world *world, struct config *out)
 {

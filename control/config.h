@@ -31,8 +31,11 @@ enum {
 	CONFIG_MTU_MIN = 576,      /* RFC 1122 3.3.3 */
 	CONFIG_MTU_MIN_IP6 = 1280, /* RFC 8200 5 */
 	CONFIG_MTU_DEFAULT = 1500,
+	CONFIG_FRAME_OVERHEAD = 18, /* Ethernet header and an 802.1Q tag */
 	CONFIG_DISTANCE_STATIC = 1,
 	CONFIG_HTTP_PORT = 80,
+	CONFIG_RING_MIN = 64, /* descriptors; all sizes are powers of two */
+	CONFIG_RING_MAX = 4096,
 };
 
 #define CONFIG_HOSTNAME_DEFAULT "barewire"
@@ -51,13 +54,20 @@ struct config_address {
 struct config_interface {
 	char name[CONFIG_IFNAME_MAX]; /* "port0" */
 	char description[CONFIG_NAME_MAX];
-	uint16_t mtu; /* 0: not given */
+	uint16_t mtu;  /* 0: not given */
+	uint16_t ring; /* descriptors a ring; 0: not given */
 	bool shutdown;
 	bool dhcp; /* `ip address dhcp` */
 	struct config_address *address;
 	uint32_t address_count;
 	uint32_t line;
-	struct config_at mtu_at;
+	struct config_at mtu_at, ring_at;
+};
+
+/* What a core does between packets. */
+enum config_poll {
+	POLL_ADAPTIVE, /* looks again and again, and sleeps when idle */
+	POLL_BUSY,     /* never sleeps */
 };
 
 enum route_type {
@@ -99,6 +109,7 @@ struct config_routes_file {
 struct config {
 	char hostname[CONFIG_NAME_MAX];
 	uint16_t http_port;
+	enum config_poll poll;
 	char management[CONFIG_IFNAME_MAX]; /* "": console on every port */
 	struct config_interface *interface;
 	uint32_t interface_count;
@@ -154,6 +165,14 @@ int config_parse(const char *file, const char *text, size_t size,
 int config_default(const struct config_world *world, struct config *out);
 
 void config_free(struct config *c);
+
+/*
+ * For set-up, which makes buffers and rings once. Bytes that a buffer needs
+ * from its frame on for the largest packet of the config; descriptors that the
+ * config asks for in each ring of a port, 0 when it says nothing.
+ */
+uint32_t config_buffer_room(const struct config *c);
+uint16_t config_ring(const struct config *c, const char *port);
 
 /*
  * Writes the config as text that config_parse reads back to the same tree.

@@ -8,10 +8,11 @@
 #include "control/iptext.h"
 #include "control/route_file.h"
 
-enum { ETH_HEADER = 14, VLAN_TAG = 4 };
+enum { ETH_HEADER = 14 };
 
 struct check {
 	const struct config *config;
+	const struct config_world *world;
 	const char *file;
 	struct config_errors *errors;
 };
@@ -24,11 +25,19 @@ port_mtu_max(const struct port *port)
 	if (port == NULL)
 		return UINT16_MAX;
 	untagged = (uint16_t)(port->max_frame - ETH_HEADER);
-	tagged = (uint16_t)(untagged - VLAN_TAG);
+	tagged = (uint16_t)(port->max_frame - CONFIG_FRAME_OVERHEAD);
 	if (tagged >= CONFIG_MTU_DEFAULT)
 		return tagged;
 	/* Ethernet's own 1500 is good on a NIC without room for a tag, too. */
 	return untagged < CONFIG_MTU_DEFAULT ? untagged : CONFIG_MTU_DEFAULT;
+}
+
+uint32_t
+port_mtu_room(const struct port *port)
+{
+	if (port == NULL || port->buffer_room == 0)
+		return UINT16_MAX;
+	return port->buffer_room - CONFIG_FRAME_OVERHEAD;
 }
 
 static bool
@@ -53,6 +62,26 @@ check_mtu(const struct check *c)
 			    "addresses of %s, found %u",
 			    CONFIG_MTU_MIN_IP6, iface->name,
 			    (unsigned int)iface->mtu);
+}
+
+/* Rings are made at boot: says so to a config that comes later. */
+static void
+check_rings(const struct check *c)
+{
+	const struct config_interface *iface = c->config->interface;
+
+	for (uint32_t i = 0; i < c->config->interface_count; i++, iface++) {
+		const struct port *port = world_port(
+		    c->world, iface->name, strlen(iface->name));
+
+		if (iface->ring == 0 || port == NULL ||
+		    port->buffer_room == 0 ||
+		    iface->ring == port->rx_descriptors)
+			continue;
+		config_warning_add(c->errors, c->file, iface->ring_at,
+		    "%s keeps rings of %u descriptors until the next boot",
+		    iface->name, (unsigned int)port->rx_descriptors);
+	}
 }
 
 /* Two addresses, `b` being the one that stands later in the text. */
@@ -181,14 +210,15 @@ check_neighbors(const struct check *c)
 }
 
 void
-config_check(
-    const struct config *config, const char *file, struct config_errors *errors)
+config_check(const struct config *config, const struct config_world *world,
+    const char *file, struct config_errors *errors)
 {
-	struct check c = { config, file, errors };
+	struct check c = { config, world, file, errors };
 	/* A refused line may have brought the network a neighbour is on. */
 	bool complete = errors->count == 0;
 
 	check_mtu(&c);
+	check_rings(&c);
 	check_addresses(&c);
 	check_gateways(&c);
 	if (complete)

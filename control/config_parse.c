@@ -133,18 +133,43 @@ static int
 run_mtu(struct parser *p, int arg)
 {
 	struct word w = lex_word(&p->lx);
-	uint32_t max = UINT16_MAX;
+	const struct port *port = NULL;
 	uint32_t mtu;
 
 	(void)arg;
 	if (p->iface != NULL)
-		max = port_mtu_max(world_port(
-		    p->world, p->iface->name, strlen(p->iface->name)));
-	if (parse_number(p, &w, "an MTU", CONFIG_MTU_MIN, max, &mtu))
+		port = world_port(
+		    p->world, p->iface->name, strlen(p->iface->name));
+	if (parse_number(
+		p, &w, "an MTU", CONFIG_MTU_MIN, port_mtu_max(port), &mtu))
 		return -EINVAL;
+	if (mtu > port_mtu_room(port))
+		return parse_error(p, &w,
+		    "an MTU above %u needs larger packet buffers, which are "
+		    "made at boot from the config on the volume",
+		    (unsigned int)port_mtu_room(port));
 	if (p->iface != NULL) {
 		p->iface->mtu = (uint16_t)mtu;
 		p->iface->mtu_at = word_at(p, &w);
+	}
+	return 0;
+}
+
+static int
+run_ring(struct parser *p, int arg)
+{
+	struct word w = lex_word(&p->lx);
+	uint32_t ring;
+
+	(void)arg;
+	if (parse_number(p, &w, "a power of two", CONFIG_RING_MIN,
+		CONFIG_RING_MAX, &ring))
+		return -EINVAL;
+	if ((ring & (ring - 1)) != 0)
+		return parse_expected(p, &w, "a power of two");
+	if (p->iface != NULL) {
+		p->iface->ring = (uint16_t)ring;
+		p->iface->ring_at = word_at(p, &w);
 	}
 	return 0;
 }
@@ -222,6 +247,13 @@ run_management(struct parser *p, int arg)
 
 	(void)arg;
 	return parse_iface(p, &w, p->config->management);
+}
+
+static int
+run_poll(struct parser *p, int mode)
+{
+	p->config->poll = (enum config_poll)mode;
+	return 0;
 }
 
 static int
@@ -345,6 +377,12 @@ static const struct keyword management_words[] = {
 	TABLE_END,
 };
 
+static const struct keyword poll_words[] = {
+	TOP("adaptive", run_poll, POLL_ADAPTIVE),
+	TOP("busy", run_poll, POLL_BUSY),
+	TABLE_END,
+};
+
 static const struct keyword service_words[] = {
 	TOP("http", run_http, 0),
 	TOP("https", run_https, 0),
@@ -359,6 +397,7 @@ static const struct keyword log_words[] = {
 static const struct keyword statements[] = {
 	BELOW("description", run_description, 0),
 	BELOW("mtu", run_mtu, 0),
+	BELOW("ring", run_ring, 0),
 	BELOW("shutdown", run_shutdown, true),
 	{ "no", no_words, NULL, 0, BLOCK_INTERFACE },
 	BRANCH("ip", ip_words),
@@ -368,6 +407,7 @@ static const struct keyword statements[] = {
 	TOP("neighbor", run_neighbor, 0),
 	TOP("routes", run_routes, 0),
 	BRANCH("management", management_words),
+	BRANCH("poll", poll_words),
 	BRANCH("service", service_words),
 	TOP("username", run_username, 0),
 	BRANCH("log", log_words),
@@ -419,7 +459,7 @@ config_parse(const char *file, const char *text, size_t size,
 	while (error != -ENOMEM && lex_line(&p.lx))
 		error = parse_line(&p);
 	if (error != -ENOMEM) {
-		config_check(out, file, errors);
+		config_check(out, world, file, errors);
 		error = errors->count == 0 ? 0 : -EINVAL;
 	}
 	if (error)

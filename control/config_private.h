@@ -131,6 +131,10 @@ const struct port *world_port(
 /* The largest MTU a port can be given; that of any port for NULL. */
 uint16_t port_mtu_max(const struct port *port);
 
+/* The largest MTU that the buffers of this boot hold; before they are made, or
+ * for NULL, any. */
+uint32_t port_mtu_room(const struct port *port);
+
 /*
  * Grows the array by one zeroed element and returns that, or NULL. The room of
  * an array is its count rounded up to a power of two.
@@ -162,7 +166,7 @@ bool config_address_is_network(const struct config_address *a);
 bool config_address_is_broadcast(const struct config_address *a);
 
 /* What can only be judged when the whole text was read. */
-void config_check(const struct config *config, const char *file,
-    struct config_errors *errors);
+void config_check(const struct config *config, const struct config_world *world,
+    const char *file, struct config_errors *errors);
 
 #endif

@@ -72,6 +72,10 @@ put_interface(struct sink *s, const struct config_interface *iface)
 		put(s, "\n mtu ");
 		put_number(s, iface->mtu);
 	}
+	if (iface->ring != 0) {
+		put(s, "\n ring ");
+		put_number(s, iface->ring);
+	}
 	if (iface->dhcp)
 		put(s, "\n ip address dhcp");
 	for (uint32_t i = 0; i < iface->address_count; i++) {
@@ -167,6 +171,8 @@ config_render(const struct config *c, char *out, size_t size)
 	struct sink s = { out, size, 0 };
 
 	put_line(&s, "hostname ", c->hostname);
+	if (c->poll != POLL_ADAPTIVE)
+		put(&s, "poll busy\n");
 	put(&s, "!\n");
 	for (uint32_t i = 0; i < c->interface_count; i++)
 		put_interface(&s, &c->interface[i]);

@@ -96,6 +96,8 @@ plan_commit(struct router *r, struct config *config, struct plan *plan)
 	config_free(&r->config);
 	r->config = *config;
 	memset(config, 0, sizeof(*config));
+	atomic_store_explicit(
+	    &r->poll_mode, r->config.poll, memory_order_relaxed);
 	neighbor_commit_static(r);
 	for (uint16_t i = 0; i < r->interface_count; i++)
 		r->private->state[i].routes_stale = false;

@@ -6,6 +6,7 @@
 #ifndef CONTROL_ROUTER_H
 #define CONTROL_ROUTER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -48,6 +49,9 @@ struct router {
 	struct port **port; /* NULL after the last */
 	struct worker **worker;
 	uint32_t worker_count;
+	/* The config's, for the loops of all cores. On a cache line that only
+	 * a change of the config writes. */
+	_Atomic(enum config_poll) poll_mode;
 	struct interface interface[IFACE_MAX];
 	uint16_t interface_count;
 	struct config config; /* the running one; owned */

@@ -16,8 +16,8 @@ interface_equal(
 {
 	if (strcmp(a->name, b->name) != 0 ||
 	    strcmp(a->description, b->description) != 0 || a->mtu != b->mtu ||
-	    a->shutdown != b->shutdown || a->dhcp != b->dhcp ||
-	    a->address_count != b->address_count)
+	    a->ring != b->ring || a->shutdown != b->shutdown ||
+	    a->dhcp != b->dhcp || a->address_count != b->address_count)
 		return false;
 	for (uint32_t i = 0; i < a->address_count; i++)
 		if (!ip_addr_equal(&a->address[i].addr, &b->address[i].addr) ||
@@ -72,7 +72,7 @@ config_lists_equal(const struct config *a, const struct config *b)
 static inline bool
 config_equal(const struct config *a, const struct config *b)
 {
-	return strcmp(a->hostname, b->hostname) == 0 &&
+	return strcmp(a->hostname, b->hostname) == 0 && a->poll == b->poll &&
 	       a->http_port == b->http_port && a->https_port == b->https_port &&
 	       strcmp(a->management, b->management) == 0 &&
 	       a->interface_count == b->interface_count &&

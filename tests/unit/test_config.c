@@ -121,7 +121,9 @@ test_same_meaning(void **state)
 		    "10.0.0.0 "
 		    "ll 02-00-00-00-00-07 port0" },
 		{ "hostname a", "hostname b\nhostname a" },
-		{ "", "hostname barewire\nservice http 80" },
+		{ "", "hostname barewire\nservice http 80\npoll adaptive" },
+		{ "poll busy", "poll a\npol b ! more" },
+		{ "interface port0\n ring 512", "int port0\nring 64\nri 512" },
 	};
 	struct config a, b;
 
@@ -146,11 +148,12 @@ struct wrong {
 #define A0 P0 " ip address 10.0.0.1/8\n"
 
 static const struct wrong wrong[] = {
+	{ P0 " r", 2, 2, "ambiguous keyword \"r\": ring, routes" },
 	{ "i", 1, 1, "ambiguous keyword \"i\": ip, ipv6, interface" },
 	{ P0 " s", 2, 2, "ambiguous keyword \"s\": shutdown, service" },
 	{ "nonsense x", 1, 1,
 	    "expected ip, ipv6, hostname, interface, neighbor, routes, "
-	    "management, service, username, log, exit, end, found "
+	    "management, poll, service, username, log, exit, end, found "
 	    "\"nonsense\"" },
 	{ "ip", 1, 3, "expected route, found end of line" },
 	{ "  ip forwarding", 1, 6, "expected route, found \"forwarding\"" },
@@ -208,6 +211,14 @@ static const struct wrong wrong[] = {
 	{ P0 " mtu 1279\n ipv6 address 2001:db8::1/64", 2, 6,
 	    "expected an MTU of 1280 at least for the IPv6 addresses of "
 	    "port0" },
+	{ P0 " ring 32", 2, 7, "expected a power of two from 64 to 4096" },
+	{ P0 " ring 8192", 2, 7, "expected a power of two from 64 to 4096" },
+	{ P0 " ring 500", 2, 7, "expected a power of two, found \"500\"" },
+	{ P0 " ring", 2, 6, "expected a power of two from 64 to 4096" },
+	{ "ring 64", 1, 1, "\"ring\" belongs below an interface line" },
+	{ "poll", 1, 5, "expected adaptive, busy, found end of line" },
+	{ "poll often", 1, 6, "expected adaptive, busy, found \"often\"" },
+	{ "poll busy now", 1, 11, "expected end of line" },
 	{ A0 " ip address dhcp", 3, 13, "has an IPv4 address in line 2" },
 	{ P0 " ip address dhcp\n ip address 10.0.0.1/8", 3, 13, "uses dhcp" },
 	{ A0 "interface port1\n ip address 10.0.0.1/8", 4, 13,
@@ -362,6 +373,42 @@ test_warnings_refuse_nothing(void **state)
 	config_free(&c);
 }
 
+/* What set-up makes once, and a config that comes later. */
+static void
+test_buffers_and_rings(void **state)
+{
+	static const char large[] = P0 " mtu 9000\n ring 1024\n";
+	struct config c;
+
+	(void)state;
+	parse_good("interface port1\n mtu 600\n", &c);
+	assert_int_equal(config_buffer_room(&c), 1518);
+	assert_int_equal(config_ring(&c, "port1"), 0);
+	config_free(&c);
+	parse_good(large, &c);
+	assert_int_equal(config_buffer_room(&c), 9018);
+	assert_int_equal(config_ring(&c, "port0"), 1024);
+	assert_int_equal(config_ring(&c, "port1"), 0);
+	assert_int_equal(errors.warning_count, 0);
+	config_free(&c);
+
+	world_ports[0].rx_descriptors = 512;
+	world_ports[0].buffer_room = 9018;
+	parse_good(large, &c);
+	assert_int_equal(errors.warning_count, 1);
+	assert_string_equal(errors.warning[0].message,
+	    "port0 keeps rings of 512 descriptors until the next boot");
+	assert_int_equal(errors.warning[0].line, 3);
+	config_free(&c);
+	world_ports[0].buffer_room = 9017;
+	assert_int_equal(parse_text(large, &c, &errors), -EINVAL);
+	assert_int_equal(errors.error[0].column, 6);
+	assert_string_equal(errors.error[0].message,
+	    "an MTU above 8999 needs larger packet buffers, which are made at "
+	    "boot from the config on the volume");
+	world_ports[0].buffer_room = world_ports[0].rx_descriptors = 0;
+}
+
 static void
 test_addresses_of_one_interface(void **state)
 {
@@ -435,6 +482,7 @@ main(void)
 		cmocka_unit_test(test_block_of_wrong_interface),
 		cmocka_unit_test(test_many_errors),
 		cmocka_unit_test(test_warnings_refuse_nothing),
+		cmocka_unit_test(test_buffers_and_rings),
 		cmocka_unit_test(test_addresses_of_one_interface),
 		cmocka_unit_test(test_routes_file_errors),
 		cmocka_unit_test(test_odd_surroundings),

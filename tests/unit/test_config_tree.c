@@ -111,6 +111,8 @@ write_interface(struct writer *w, int n, int block)
 		    w, " description %c# text\xc3\xa4 !%d", 'a' + n, rand());
 	if (maybe())
 		write_line(w, "\tmtu %d", 1280 + rand() % 200);
+	if (maybe())
+		write_line(w, " ring %d", 64 << rand() % 7);
 	if (dhcp)
 		write_line(w, " ip address dhcp");
 	for (int i = rand() % 4; i > 0 && !dhcp; i--)
@@ -159,7 +161,7 @@ write_random_config(struct writer *w)
 		"service https 443", "routes routes.txt",
 		"management interface port1", "log host 2001:db8::7",
 		"username joe password-hash $5$a/b.c", "hostname r1.example",
-		"end" };
+		"poll busy", "end" };
 
 	w->len = 0;
 	w->text[0] = '\0';

@@ -123,6 +123,18 @@ test_lookup(void **state)
 	assert_false(l.has_prefix);
 }
 
+/* The loops of the cores look at it at any time. */
+static void
+test_poll_mode(void **state)
+{
+	(void)state;
+	assert_int_equal(fx->router.poll_mode, POLL_ADAPTIVE);
+	assert_int_equal(fixture_apply("poll busy\n"), 0);
+	assert_int_equal(fx->router.poll_mode, POLL_BUSY);
+	assert_int_equal(fixture_apply("hostname a\n"), 0);
+	assert_int_equal(fx->router.poll_mode, POLL_ADAPTIVE);
+}
+
 static void
 test_links(void **state)
 {
@@ -503,6 +515,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ROUTER_TEST(test_lookup),
+		ROUTER_TEST(test_poll_mode),
 		ROUTER_TEST(test_links),
 		ROUTER_TEST(test_shutdown),
 		ROUTER_TEST(test_stack_is_told),
