@@ -5,6 +5,7 @@
 #ifndef CONSOLE_API_H
 #define CONSOLE_API_H
 
+#include "console/cores.h"
 #include "console/http.h"
 #include "console/json.h"
 #include "control/router.h"
@@ -14,6 +15,7 @@
 struct api {
 	struct router *router;
 	const struct system *system;
+	struct cores cores;
 };
 
 enum { API_PARAMS = 3, API_VALUE_MAX = 80 };

@@ -47,8 +47,12 @@ put_counters(
 	put_named(j, o, "drops", drop_names, c->drop, DROP_REASON_COUNT);
 	put_named(j, o, "punts", punt_names, c->punt, PUNT_REASON_COUNT);
 	put_ports(j, o, r, c);
+	json_u64(j, o, "packets", c->packets);
 	json_u64(j, o, "polls", c->turns);
 	json_u64(j, o, "busy-polls", c->turns_busy);
+	json_u64(j, o, "cycles-busy", c->cycles_busy);
+	json_u64(j, o, "cycles-total", c->cycles_total);
+	json_u64(j, o, "sleeps", c->sleeps);
 }
 
 static void
@@ -78,7 +82,6 @@ api_counters(const struct api_call *call, struct http_response *r)
 	const struct api *api = call->api;
 	const struct system *s = api->system;
 	struct counters c;
-	uint32_t worker = 0;
 	struct json j;
 	cJSON *root = json_begin(&j), *cores;
 
@@ -89,9 +92,9 @@ api_counters(const struct api_call *call, struct http_response *r)
 	for (uint32_t i = 0; i < s->cpu_count; i++) {
 		cJSON *o = json_object(&j, cores, NULL);
 
-		core_counters(api, i, &worker, &c);
+		core_counters(api->router, &s->cpu[i], &c);
 		json_u64(&j, o, "id", s->cpu[i].id);
-		json_string(&j, o, "role", s->cpu[i].role);
+		json_string(&j, o, "role", core_role(&s->cpu[i]));
 		put_counters(&j, o, api->router, &c);
 	}
 	put_help(&j, root);

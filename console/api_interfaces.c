@@ -7,6 +7,7 @@
 #include "console/api.h"
 #include "console/cores.h"
 #include "console/http_reply.h"
+#include "console/statistics.h"
 #include "control/iptext.h"
 
 static const char *const origins[] = {
@@ -50,20 +51,45 @@ put_family(struct json *j, cJSON *o, const char *name, uint8_t family,
 	}
 }
 
+/* What is known of a queue pair; a NIC need not count them. */
 static void
-put_hardware(struct json *j, cJSON *o, const struct port *p)
+put_queue(struct json *j, cJSON *o, const struct system *system, struct port *p,
+    uint32_t queue)
 {
-	cJSON *q;
+	const struct system_cpu *cpu = core_of_queue(system, p, queue);
+	struct port_queue_stats s;
+
+	json_u64(j, o, "queue", queue);
+	if (cpu != NULL)
+		json_u64(j, o, "core", cpu->id);
+	else
+		json_null(j, o, "core");
+	json_u64(j, o, "rx-descriptors", p->rx_descriptors);
+	json_u64(j, o, "tx-descriptors", p->tx_descriptors);
+	if (!queue_stats(p, queue, &s))
+		return;
+	json_u64(j, o, "rx-depth", s.rx_used);
+	json_u64(j, o, "tx-depth", s.tx_used);
+	json_u64(j, o, "rx-packets", s.rx_packets);
+	json_u64(j, o, "rx-octets", s.rx_octets);
+	json_u64(j, o, "rx-drops", s.rx_drops);
+	json_u64(j, o, "tx-packets", s.tx_packets);
+	json_u64(j, o, "tx-octets", s.tx_octets);
+}
+
+static void
+put_hardware(
+    struct json *j, cJSON *o, const struct system *system, struct port *p)
+{
+	cJSON *queues;
 
 	json_string(j, o, "driver", p->driver);
 	json_string(j, o, "model", p->model);
 	json_string(j, o, "pci-address", p->bus_address);
 	json_u64(j, o, "max-frame", p->max_frame);
-	q = json_object(j, o, "queues");
-	json_u64(j, q, "rx", p->rx_queues);
-	json_u64(j, q, "rx-descriptors", p->rx_descriptors);
-	json_u64(j, q, "tx", p->tx_queues);
-	json_u64(j, q, "tx-descriptors", p->tx_descriptors);
+	queues = json_array(j, o, "queues");
+	for (uint32_t q = 0; q < p->rx_queues; q++)
+		put_queue(j, json_object(j, queues, NULL), system, p, q);
 }
 
 static void
@@ -90,7 +116,7 @@ put_statistics(struct json *j, cJSON *o, const struct interface_stats *s)
 }
 
 static void
-put_interface(struct json *j, cJSON *o, const struct router *r,
+put_interface(struct json *j, cJSON *o, const struct api *api,
     const struct interface *i, const struct counters *sum)
 {
 	struct interface_stats stats;
@@ -104,8 +130,8 @@ put_interface(struct json *j, cJSON *o, const struct router *r,
 			: "iana-if-type:ethernetCsmacd");
 	json_string(j, o, "admin-status", i->admin_up ? "up" : "down");
 	json_string(j, o, "oper-status", up ? "up" : "down");
-	json_seconds(j, o, "last-change", i->last_change_us);
-	json_u64(j, o, "if-index", (uint64_t)(i - r->interface) + 1);
+	json_millionths(j, o, "last-change", i->last_change_us);
+	json_u64(j, o, "if-index", (uint64_t)(i - api->router->interface) + 1);
 	put_mac(j, o, "phys-address", i->port->mac);
 	if (i->link.up) {
 		json_u64(j, o, "speed", i->link.mbps * 1000000ull);
@@ -114,7 +140,7 @@ put_interface(struct json *j, cJSON *o, const struct router *r,
 	}
 	if (i->vid != 0)
 		json_u64(j, o, "vlan-id", i->vid);
-	put_hardware(j, o, i->port);
+	put_hardware(j, o, api->system, i->port);
 	put_family(j, o, "ipv4", IP4, i);
 	put_family(j, o, "ipv6", IP6, i);
 	put_statistics(j, o, &stats);
@@ -131,7 +157,7 @@ api_interfaces(const struct api_call *call, struct http_response *r)
 
 	router_counters(router, &sum);
 	for (uint16_t n = 0; n < router->interface_count; n++)
-		put_interface(&j, json_object(&j, list, NULL), router,
+		put_interface(&j, json_object(&j, list, NULL), call->api,
 		    &router->interface[n], &sum);
 	json_reply(&j, r);
 }
@@ -151,7 +177,7 @@ api_interface(const struct api_call *call, struct http_response *r)
 	}
 	root = json_begin(&j);
 	router_counters(router, &sum);
-	put_interface(&j, root, router, i, &sum);
+	put_interface(&j, root, call->api, i, &sum);
 	json_reply(&j, r);
 }
 

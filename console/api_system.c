@@ -6,24 +6,59 @@
 #include <string.h>
 
 #include "console/api.h"
+#include "console/cores.h"
 
 enum { LOG_LINES_DEFAULT = 200, LOG_LINES_MAX = 1000 };
 
 static void
-put_cpu(struct json *j, cJSON *root, const struct system *s)
+put_polled(struct json *j, cJSON *core, const struct worker *w)
 {
+	cJSON *queues = json_array(j, core, "queues");
+
+	for (uint32_t i = 0; w != NULL && i < w->rx_count; i++) {
+		cJSON *o = json_object(j, queues, NULL);
+
+		json_string(j, o, "interface", w->rx[i].port->name);
+		json_u64(j, o, "queue", w->rx[i].queue);
+	}
+}
+
+static void
+put_core(struct json *j, cJSON *core, const struct api *api, uint32_t n)
+{
+	const struct system_cpu *cpu = &api->system->cpu[n];
+	const struct core_load *load = &api->cores.load[n];
+	struct counters c;
+
+	core_counters(api->router, cpu, &c);
+	json_u64(j, core, "id", cpu->id);
+	json_u64(j, core, "apic-id", cpu->apic_id);
+	json_string(j, core, "role", core_role(cpu));
+	if (load->known) {
+		json_millionths(j, core, "busy-share", load->busy);
+		json_u64(
+		    j, core, "packets-per-second", load->packets_per_second);
+	} else {
+		json_null(j, core, "busy-share");
+		json_null(j, core, "packets-per-second");
+	}
+	json_u64(j, core, "packets", c.packets);
+	json_u64(j, core, "sleeps", c.sleeps);
+	put_polled(j, core, cpu->worker);
+}
+
+static void
+put_cpu(struct json *j, cJSON *root, const struct api *api)
+{
+	const struct system *s = api->system;
 	cJSON *cpu = json_object(j, root, "cpu");
 	cJSON *cores;
 
 	json_string(j, cpu, "model", s->cpu_model);
 	json_u64(j, cpu, "frequency", s->tsc_hz);
 	cores = json_array(j, cpu, "cores");
-	for (uint32_t i = 0; i < s->cpu_count; i++) {
-		cJSON *core = json_object(j, cores, NULL);
-
-		json_u64(j, core, "id", s->cpu[i].id);
-		json_string(j, core, "role", s->cpu[i].role);
-	}
+	for (uint32_t i = 0; i < s->cpu_count; i++)
+		put_core(j, json_object(j, cores, NULL), api, i);
 }
 
 static void
@@ -50,12 +85,12 @@ api_system(const struct api_call *call, struct http_response *r)
 
 	json_string(&j, root, "name", router->config.hostname);
 	json_string(&j, root, "version", s->version);
-	json_seconds(&j, root, "uptime", s->uptime_us());
-	json_seconds(&j, root, "boot-time", s->boot_us);
+	json_millionths(&j, root, "uptime", s->uptime_us());
+	json_millionths(&j, root, "boot-time", s->boot_us);
 	json_string(&j, root, "loader", s->loader);
 	json_string(&j, root, "config-volume", s->volume);
 	json_u64(&j, root, "routes", rib_count(router->rib));
-	put_cpu(&j, root, s);
+	put_cpu(&j, root, call->api);
 	put_memory(&j, root, s);
 	json_reply(&j, r);
 }
@@ -110,7 +145,7 @@ api_log(const struct api_call *call, struct http_response *r)
 		cJSON *o = json_object(&j, lines, NULL);
 
 		json_u64(&j, o, "seq", line.seq);
-		json_seconds(&j, o, "time", line.time_us);
+		json_millionths(&j, o, "time", line.time_us);
 		json_string(&j, o, "level", line.level);
 		json_string(&j, o, "area", line.area);
 		json_string(&j, o, "text", line.text);

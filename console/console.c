@@ -28,6 +28,12 @@ console_config_changed(void)
 	return tcp_server_listen(c->http_port, i->port->mac);
 }
 
+void
+console_poll(uint64_t now_us)
+{
+	cores_poll(&api.cores, api.system, now_us);
+}
+
 int
 console_init(struct router *router, const struct system *system)
 {

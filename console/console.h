@@ -12,6 +12,9 @@
 /* Listens on router->config.http_port, IPv4 and IPv6. 0 or negative errno. */
 int console_init(struct router *router, const struct system *system);
 
+/* Once a turn of core 0's loop. */
+void console_poll(uint64_t now_us);
+
 /* Follows a change of the config (port, management interface). */
 int console_config_changed(void);
 

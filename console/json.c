@@ -92,12 +92,12 @@ json_u64(struct json *j, cJSON *parent, const char *name, uint64_t value)
 }
 
 void
-json_seconds(struct json *j, cJSON *parent, const char *name, uint64_t us)
+json_millionths(struct json *j, cJSON *parent, const char *name, uint64_t value)
 {
 	char text[32];
 
-	snprintf(text, sizeof(text), "%" PRIu64 ".%06" PRIu64, us / 1000000,
-	    us % 1000000);
+	snprintf(text, sizeof(text), "%" PRIu64 ".%06" PRIu64, value / 1000000,
+	    value % 1000000);
 	put(j, parent, name, cJSON_CreateRaw(text));
 }
 

@@ -36,8 +36,9 @@ cJSON *json_array(struct json *j, cJSON *parent, const char *name);
 void json_string(
     struct json *j, cJSON *parent, const char *name, const char *value);
 void json_u64(struct json *j, cJSON *parent, const char *name, uint64_t value);
-/* Microseconds, written as seconds with six decimals. */
-void json_seconds(struct json *j, cJSON *parent, const char *name, uint64_t us);
+/* Millionths, written with six decimals: microseconds become seconds. */
+void json_millionths(
+    struct json *j, cJSON *parent, const char *name, uint64_t value);
 void json_bool(struct json *j, cJSON *parent, const char *name, bool value);
 void json_null(struct json *j, cJSON *parent, const char *name);
 

@@ -10,6 +10,13 @@
 
 enum { TEXT_START = 4096 };
 
+void
+text_fail(struct text *t)
+{
+	free(t->data);
+	*t = (struct text){ .failed = true };
+}
+
 static bool
 grow(struct text *t)
 {
@@ -17,10 +24,7 @@ grow(struct text *t)
 	char *data = realloc(t->data, size);
 
 	if (data == NULL) {
-		free(t->data);
-		t->data = NULL;
-		t->used = t->size = 0;
-		t->failed = true;
+		text_fail(t);
 		return false;
 	}
 	t->data = data;

@@ -18,4 +18,7 @@ struct text {
 void text_add(struct text *t, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Gives it up, when memory was short for what should go in. */
+void text_fail(struct text *t);
+
 #endif

@@ -12,9 +12,14 @@
 
 enum { SYSTEM_CPU_MAX = 64, SYSTEM_LOG_TEXT_MAX = 256 };
 
+struct worker;
+
+/* A core in use. One that did not start is left out. */
 struct system_cpu {
-	uint32_t id;
-	const char *role; /* "control", "worker" or "control+worker" */
+	uint32_t id; /* 0 is the one that booted */
+	uint32_t apic_id;
+	bool control;                /* runs the control loop */
+	const struct worker *worker; /* its polling loop, or NULL */
 };
 
 struct system_memory {

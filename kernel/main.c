@@ -230,7 +230,7 @@ start_console(void)
 		.volume = volume_name,
 		.cpu_model = cpu_features()->brand,
 		.tsc_hz = time_cycles_per_second(),
-		.cpu = { { .id = 0, .role = "control+worker" } },
+		.cpu = { { .id = 0, .control = true, .worker = &worker } },
 		.cpu_count = 1,
 		.uptime_us = time_us,
 		.memory = system_memory,
@@ -262,6 +262,7 @@ loop(void)
 		worker_run_once(&worker, now);
 		router_poll(&router, now);
 		stack_poll(now);
+		console_poll(now);
 		log_poll();
 	}
 }

@@ -105,6 +105,9 @@ CONSOLE_OBJS := \
 	console/http_reply.o \
 	console/json.o \
 	console/metrics.o \
+	console/metrics_cores.o \
+	console/metrics_interfaces.o \
+	console/statistics.o \
 	console/tcp.o \
 	console/text.o \
 	console/uri.o \

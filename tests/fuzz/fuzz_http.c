@@ -2,7 +2,8 @@
 /* objects: console/http.c console/http_reply.c console/json.c console/utf8.c
  * console/api.c console/api_system.c console/api_interfaces.c
  * console/api_routes.c console/api_counters.c console/metrics.c
- * console/cores.c console/text.c console/uri.c console/web.c
+ * console/metrics_cores.c console/metrics_interfaces.c console/cores.c
+ * console/statistics.c console/text.c console/uri.c console/web.c
  * control/iptext.c net/addr.c net/counters.c
  * tests/unit/fake_console.c tests/unit/http_client.c
  * libs: llhttp cjson

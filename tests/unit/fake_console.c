@@ -13,9 +13,10 @@
 
 struct router fake_router;
 struct system fake_system;
-struct api fake_api = { &fake_router, &fake_system };
+struct api fake_api = { .router = &fake_router, .system = &fake_system };
 struct counters fake_control, fake_worker;
 struct port_hw_stats fake_hw;
+struct port_queue_stats fake_queue;
 uint64_t fake_uptime_us;
 
 static struct worker worker;
@@ -47,7 +48,18 @@ hw_stats(struct port *port, struct port_hw_stats *out)
 	*out = fake_hw;
 }
 
-static const struct port_ops ops = { .hw_stats = hw_stats };
+static void
+queue_stats_of(struct port *port, uint32_t queue, struct port_queue_stats *out)
+{
+	(void)port;
+	if (queue == 1)
+		*out = fake_queue;
+}
+
+static const struct port_ops ops[] = {
+	{ .hw_stats = hw_stats, .queue_stats = queue_stats_of },
+	{ .hw_stats = hw_stats },
+};
 
 static uint64_t
 uptime_us(void)
@@ -94,7 +106,8 @@ setup_system(void)
 		.cpu_model = "fake",
 		.tsc_hz = 2000000000,
 		.boot_us = 1234567,
-		.cpu = { { 0, "control" }, { 1, "worker" } },
+		.cpu = { { .id = 0, .control = true },
+		    { .id = 1, .apic_id = 4, .worker = &worker } },
 		.cpu_count = 2,
 		.uptime_us = uptime_us,
 		.memory = memory,
@@ -118,8 +131,10 @@ setup_port(unsigned n)
 	memcpy(p->mac, (uint8_t[]){ 2, 0, 0, 0, 1, (uint8_t)n }, ETH_ALEN);
 	p->index = (uint8_t)n;
 	p->started = true;
-	p->rx_queues = p->tx_queues = 1;
-	p->ops = &ops;
+	p->rx_queues = p->tx_queues = n == 0 ? 2 : 1;
+	p->rx_descriptors = 512;
+	p->tx_descriptors = 256;
+	p->ops = &ops[n];
 	snprintf(i->name, sizeof(i->name), "port%u", n);
 	i->port = p;
 	i->admin_up = true;
@@ -137,6 +152,8 @@ fake_setup(void)
 	memset(&fake_control, 0, sizeof(fake_control));
 	memset(&fake_worker, 0, sizeof(fake_worker));
 	memset(&fake_hw, 0, sizeof(fake_hw));
+	memset(&fake_queue, 0, sizeof(fake_queue));
+	memset(&fake_api.cores, 0, sizeof(fake_api.cores));
 	setup_system();
 	strcpy(fake_router.config.hostname, "edge1");
 	fake_router.port = port_table;
@@ -145,6 +162,9 @@ fake_setup(void)
 	fake_router.counters = &fake_control;
 	fake_router.interface_count = 2;
 	worker.counters = &fake_worker;
+	worker.rx[0] = (struct rx_queue){ .port = &ports[0], .queue = 1 };
+	worker.rx[1] = (struct rx_queue){ .port = &ports[1], .queue = 0 };
+	worker.rx_count = 2;
 	setup_port(0);
 	setup_port(1);
 	strcpy(i->description, "uplink <script>alert(1)</script>");

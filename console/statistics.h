@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The statistics of an interface: what the router counted and what the NIC
+ * did, for the API and the metrics.
+ */
+#ifndef CONSOLE_STATISTICS_H
+#define CONSOLE_STATISTICS_H
+
+#include <stdbool.h>
+
+#include "control/router.h"
+
+struct interface_stats {
+	struct port_counters port;
+	struct port_hw_stats hw;
+	uint64_t in_discards, in_errors; /* the router's and the NIC's */
+};
+
+/* `sum` has the counters of all cores. Reads registers of the NIC. */
+void interface_stats(const struct interface *i, const struct counters *sum,
+    struct interface_stats *out);
+
+/* False when the NIC does not count by queue, or is stopped. */
+bool queue_stats(
+    struct port *port, uint32_t queue, struct port_queue_stats *out);
+
+#endif
