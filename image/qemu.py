@@ -53,14 +53,17 @@ class Machine:
 
     nics      list of (model, netdev option) in order of PCI address; the
               text {id} in the option is replaced by the netdev's id
-    medium    "cdrom", or a bus of `disk` for the ISO written raw to a disk
+    medium    "cdrom", or a bus of `disk` for the ISO written raw to a disk,
+              or None when `extra` has what boots
     config    path of a config image, or None; on the bus `config_bus`
     echo      print the log as it comes
+    binary    the QEMU to run; default is $QEMU, or the system's
     """
 
     def __init__(self, nics, *, machine="q35", firmware="bios", cpu="max",
                  memory=256, smp=1, medium="cdrom", config=None,
-                 config_bus="ahci", iso=ISO, extra=(), echo=False):
+                 config_bus="ahci", iso=ISO, extra=(), echo=False,
+                 binary=None):
         self.folder = tempfile.mkdtemp(prefix="barewire-")
         self.log = []
         self.echo = echo
@@ -68,7 +71,7 @@ class Machine:
         self.qmp = None
         self.process = None
         command = [
-            os.environ.get("QEMU", "qemu-system-x86_64"),
+            binary or os.environ.get("QEMU", "qemu-system-x86_64"),
             "-machine", machine, "-accel", os.environ.get("ACCEL", "tcg"),
             "-cpu", cpu, "-m", str(memory), "-smp", str(smp),
             "-display", "none", "-monitor", "none", "-serial", "stdio",
@@ -101,6 +104,8 @@ class Machine:
         ]
 
     def _medium(self, medium, iso):
+        if not medium:
+            return []
         if medium == "cdrom":
             return ["-cdrom", iso]
         copy = os.path.join(self.folder, "boot.img")

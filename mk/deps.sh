@@ -9,7 +9,8 @@ build='gcc libc6-dev binutils make dpkg-dev xz-utils gnu-efi grub-pc-bin
 	grub-common xorriso mtools newlib-source node-llhttp ca-certificates'
 run='qemu-system-x86 ovmf python3'
 test='clang-14 libclang-rt-14-dev clang-format-14 cppcheck libcmocka-dev
-	python3-pytest python3-scapy chromium git'
+	python3-pytest python3-scapy chromium git busybox-static cpio ethtool
+	iperf3 iproute2 iputils-ping ipxe'
 
 say()
 {

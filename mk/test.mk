@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# `make test`: checks of the tree, unit tests and fuzzers on the host, and the
-# ISO itself in QEMU. tests/run.py runs them all and counts.
+# `make test`: checks of the tree, unit tests and fuzzers on the host, the ISO
+# itself in QEMU, and other people's drivers on our 82599. tests/run.py runs
+# them all and counts.
 #
 # A unit test is one cmocka program, tests/unit/test_NAME.c. Comments in it
 # name what it is linked from:
@@ -77,11 +78,18 @@ $(foreach t,$(FUZZERS),$(eval $(call fuzz-link,$(t))))
 -include $(shell find $(H) -name '*.d' 2>/dev/null)
 endif
 
-.PHONY: test unit fuzz
-test: $(B)/barewire.iso $(B)/deps-test $(UNIT_BINS) $(FUZZ_BINS)
+# Debian's kernel, as a link into the cache; looked after each time, since a
+# cache may be emptied.
+$(B)/linux: mk/linux.sh $(B)/deps-test FORCE
+	@linux=$$(mk/linux.sh) && ln -sfn "$$linux" $@
+
+.PHONY: test unit fuzz peers
+test: $(B)/barewire.iso $(B)/deps-test $(UNIT_BINS) $(FUZZ_BINS) $(B)/linux
 	@$(PYTHON) tests/run.py
 # Parts of it, for the time between.
 unit: $(B)/deps-test $(UNIT_BINS)
 	@$(PYTHON) tests/run.py unit
 fuzz: $(B)/deps-test $(FUZZ_BINS)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(PYTHON) tests/run.py fuzz
+peers: $(B)/deps-test $(B)/linux
+	@$(PYTHON) tests/run.py peers

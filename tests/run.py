@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs everything that must hold, and counts.
 
-    run.py [GROUP ...]      groups: tree, unit, fuzz, system; default all
+    run.py [GROUP ...]      groups: tree, unit, fuzz, system, peers; default all
 
 What fails is shown in full. The last line is "N passed, N failed".
 """
@@ -115,18 +115,18 @@ def fuzz(tally):
         tally.add(f"fuzz/{name}", int(code == 0), int(code != 0), tail)
 
 
-def system(tally):
-    """The ISO in QEMU."""
-    report = f"{ROOT}/build/system.xml"
+def in_qemu(tally, name):
+    """Runs the tests of a folder, which start machines, in pytest."""
+    report = f"{ROOT}/build/{name}.xml"
     if os.path.exists(report):
         os.remove(report)
     code, output = run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-         f"--junitxml={report}", "--durations=10", "tests/system"],
+         f"--junitxml={report}", "--durations=10", f"tests/{name}"],
         SYSTEM_TIMEOUT,
     )
     if not os.path.exists(report):
-        tally.add("system", 0, 1, output)
+        tally.add(name, 0, 1, output)
         return
     suite = ET.parse(report).getroot().find("testsuite")
     failed = int(suite.get("failures")) + int(suite.get("errors"))
@@ -134,10 +134,21 @@ def system(tally):
     if code and not failed:
         failed = 1
     print(output[output.rfind("slowest"):] if not failed else "")
-    tally.add("system", passed, failed, output)
+    tally.add(name, passed, failed, output)
 
 
-GROUPS = {"tree": tree, "unit": unit, "fuzz": fuzz, "system": system}
+def system(tally):
+    """The ISO in QEMU."""
+    in_qemu(tally, "system")
+
+
+def peers(tally):
+    """Other people's drivers on the 82599 model."""
+    in_qemu(tally, "peers")
+
+
+GROUPS = {"tree": tree, "unit": unit, "fuzz": fuzz, "system": system,
+          "peers": peers}
 
 
 def main():

@@ -1,0 +1,313 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Linux's own ixgbe driver on the 82599 model.
+
+One guest has a card of two functions, whose wires are joined outside: eth0
+in the network namespace `a` is connected to eth1 in `b`. What Linux trips
+over is a bug of the model. Each boot runs all checks in the order of the
+file: once with the model strict, and once also hostile.
+"""
+
+import json
+import re
+import time
+
+import pytest
+from guest import Guest
+
+MAC = {"a": "02:00:00:00:82:0a", "b": "02:00:00:00:82:0b"}
+IP4 = {"a": "192.0.2.1", "b": "192.0.2.2"}
+IP6 = {"a": "2001:db8::1", "b": "2001:db8::2"}
+PORT = {"a": "eth0", "b": "eth1"}
+SELF_TESTS = ["Register test", "Eeprom test", "Interrupt test",
+              "Loopback test", "Link test"]
+WARNING = 4
+QUEUES = 4
+HOSTILE_SEED = 82599
+
+
+class Pair(Guest):
+    """The guest with the two ports; `nic` is the model with properties."""
+
+    def __init__(self, nic, module, qemu):
+        self.module = module
+        devices = ["-device", "pcie-root-port,id=card,hotplug=off"]
+        for i, name in enumerate("ab"):
+            devices += [
+                "-netdev", self.netdev(i),
+                "-device", f"{nic},bus=card,addr=0.{i},multifunction=on,"
+                f"netdev=n{i},mac={MAC[name]}",
+            ]
+        super().__init__(devices, [module, "8021q"], binary=qemu)
+        self.before = len(self.kernel_log())
+
+    @staticmethod
+    def netdev(i):
+        """One end of the cable between the ports."""
+        return f"hubport,id=n{i},hubid=0"
+
+    def inside(self, name, command, timeout=60):
+        return self.run(f"ip netns exec {name} {command}", timeout)
+
+    def cable(self):
+        """A namespace for each port, with addresses; waits for carrier."""
+        for name, other in ("ab", "ba"):
+            port = PORT[name]
+            self.run(f"ip netns add {name}")
+            self.run(f"ip link set {port} netns {name}")
+            self.inside(name, f"ip address add {IP4[name]}/24 dev {port}")
+            self.inside(name, f"ip link set {port} up")
+            self.inside(name, f"ip neighbor replace {IP4[other]} "
+                              f"lladdr {MAC[other]} dev {port}")
+        for name in "ab":
+            self.wait_carrier(name, 1)
+            self.inside(name, "iperf3 -s -D")
+
+    def wait_carrier(self, name, state, timeout=30):
+        """Waits until the driver sees the link as up (1) or down (0)."""
+        end = time.monotonic() + timeout
+        path = f"/sys/class/net/{PORT[name]}/carrier"
+        while self.inside(name, f"cat {path}").strip() != str(state):
+            assert time.monotonic() < end, f"{name}: carrier is not {state}"
+
+    def ping(self, name, options="-c 20 -i 0.01", target=None):
+        other = "b" if name == "a" else "a"
+        answer = self.inside(name, f"ping -q {options} {target or IP4[other]}")
+        assert " 0% packet loss" in answer, answer
+
+    def iperf(self, name, options, target=None):
+        """Runs iperf3 from `name` to the other one; returns its sums."""
+        other = "b" if name == "a" else "a"
+        answer = self.inside(
+            name, f"iperf3 -J -c {target or IP4[other]} {options}", 120)
+        result = json.loads(answer)
+        assert "error" not in result, result
+        return result["end"]
+
+    def statistics(self, name):
+        """ethtool -S as a dict."""
+        text = self.inside(name, f"ethtool -S {PORT[name]}")
+        return {key: int(value) for key, value in
+                re.findall(r"^\s*(\S+): (\d+)$", text, re.M)}
+
+    def grown(self, name, before):
+        """Statistics that are not what they were."""
+        now = self.statistics(name)
+        return {key: now[key] - before[key] for key in now
+                if now[key] != before[key]}
+
+    def warnings(self):
+        """What the kernel warned of since before the driver came."""
+        return [text for level, text in self.kernel_log()[self.before:]
+                if level <= WARNING]
+
+
+@pytest.fixture(scope="module", params=["strict", "hostile"])
+def guest(request):
+    nic = request.config.getoption("--nic")
+    if nic == "ixgbe":
+        nic += ",strict=on"
+        if request.param == "hostile":
+            nic += f",hostile={HOSTILE_SEED}"
+    with Pair(nic, request.config.getoption("--module"),
+              request.config.getoption("--qemu")) as pair:
+        yield pair
+
+
+def test_probe_without_a_warning(guest):
+    guest.load(guest.module, "8021q")
+    guest.cable()
+    assert guest.warnings() == []
+    for name in "ab":
+        about = guest.inside(name, f"ethtool -i {PORT[name]}")
+        assert f"driver: {guest.module}" in about
+        settings = guest.inside(name, f"ethtool {PORT[name]}")
+        assert "Speed: 10000Mb/s" in settings
+        assert "Duplex: Full" in settings
+        assert "Link detected: yes" in settings
+    log = "\n".join(text for _, text in guest.kernel_log())
+    assert log.count("(5.0 GT/s PCIe x8 link)") == 2
+    assert log.count(f"Rx Queue Count = {QUEUES}") == 2
+    interrupts = guest.run("cat /proc/interrupts")
+    for port in PORT.values():
+        assert re.search(rf"PCI-MSI.*{port}-TxRx-{QUEUES - 1}", interrupts)
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_offline_self_test_passes_in_all_five_parts(guest, name):
+    status, text = guest.status(
+        f"ip netns exec {name} ethtool -t {PORT[name]} offline", 120)
+    parts = dict(re.findall(r"^(\w+ test) .*\t ?(\d+)$", text, re.M))
+    assert parts == {part: "0" for part in SELF_TESTS}, text
+    assert status == 0 and "PASS" in text
+    guest.wait_carrier(name, 1)
+
+
+def test_optics(guest):
+    for name in "ab":
+        text = guest.inside(name, f"ethtool -m {PORT[name]}")
+        fields = dict(re.findall(r"^\s*(.*?)\s+: (.*?)\s*$", text, re.M))
+        assert "SFP" in fields["Identifier"]
+        assert fields["Vendor name"]
+        assert fields["Vendor PN"]
+        assert "10G Base-SR" in text
+        assert "degrees C" in fields["Module temperature"]
+        assert "V" in fields["Module voltage"]
+
+
+def test_eeprom_and_registers_can_be_read(guest):
+    for name in "ab":
+        guest.inside(name, f"ethtool -e {PORT[name]} length 128")
+        dump = guest.inside(name, f"ethtool -d {PORT[name]}")
+        assert "LINKS" in dump
+
+
+def test_ping_and_exact_counters(guest):
+    count, payload = 50, 1000
+    frame = 14 + 20 + 8 + payload
+    before = {name: guest.statistics(name) for name in "ab"}
+    guest.ping("a", f"-c {count} -i 0.01 -s {payload}")
+    for name in "ab":
+        grown = guest.grown(name, before[name])
+        for way in ("rx", "tx"):
+            assert grown[f"{way}_packets"] == count
+            assert grown[f"{way}_bytes"] == count * frame
+            assert grown[f"{way}_pkts_nic"] == count
+            # The card counts the FCS too.
+            assert grown[f"{way}_bytes_nic"] == count * (frame + 4)
+        assert not {key for key in grown if "error" in key or "drop" in key
+                    or "missed" in key or "timeout" in key}
+
+
+def test_broadcast_and_multicast(guest):
+    before = guest.statistics("b")
+    guest.run("ip netns exec a arping -c 3 -w 5 -I eth0 192.0.2.2")
+    assert guest.grown("b", before)["broadcast"] >= 3
+    # A group of b's: its filter lets that in, and no other.
+    guest.inside("b", "ip maddress add 01:00:5e:01:02:03 dev eth1")
+    before = guest.statistics("b")
+    guest.run("ip netns exec a ping -q -c 4 -i 0.1 -W 0.1 -I eth0 "
+              "224.1.2.3 || true")
+    guest.run("ip netns exec a ping -q -c 2 -i 0.1 -W 0.1 -I eth0 "
+              "239.0.0.99 || true")
+    assert guest.grown("b", before)["multicast"] == 4
+
+
+def test_tcp_both_ways_with_offloads(guest):
+    for name in "ab":
+        features = guest.inside(name, f"ethtool -k {PORT[name]}")
+        for feature in ("rx-checksumming", "tx-checksumming",
+                        "tcp-segmentation-offload"):
+            assert f"{feature}: on" in features
+    before = {name: guest.statistics(name) for name in "ab"}
+    for options in ("-t 2", "-t 2 -R"):
+        end = guest.iperf("a", options)
+        assert end["sum_received"]["bytes"] > 1 << 20
+    for name in "ab":
+        grown = guest.grown(name, before[name])
+        assert "rx_csum_offload_errors" not in grown
+        assert "rx_crc_errors" not in grown
+        sums = guest.inside(name, "cat /proc/net/snmp")
+        tcp = [line.split() for line in sums.splitlines() if "Tcp:" in line]
+        assert dict(zip(*tcp))["InCsumErrors"] == "0"
+
+
+def test_bytes_arrive_as_they_were_sent(guest):
+    guest.run("dd if=/dev/urandom of=/tmp/sent bs=1M count=8")
+    guest.inside("b", "httpd -p 80 -h /tmp")
+    guest.inside("a", "wget -q -O /tmp/received http://192.0.2.2/sent")
+    guest.run("cmp /tmp/sent /tmp/received")
+    guest.run("rm /tmp/sent /tmp/received")
+
+
+def test_udp(guest):
+    end = guest.iperf("a", "-u -b 50M -l 1400 -t 1")
+    assert end["sum"]["packets"] > 0
+    assert end["sum"]["lost_packets"] == 0
+
+
+def test_ipv6(guest):
+    for name in "ab":
+        port = PORT[name]
+        guest.inside(name, f"sysctl -w net.ipv6.conf.{port}.disable_ipv6=0")
+        guest.inside(name, f"ip -6 address add {IP6[name]}/64 dev {port} nodad")
+    guest.ping("a", target=IP6["b"])
+    for options in ("-t 1", "-t 1 -R", "-u -b 20M -l 1400 -t 1"):
+        guest.iperf("a", options, IP6["b"])
+
+
+def test_four_rss_queues_in_use(guest):
+    before = guest.statistics("b")
+    guest.iperf("a", "-P 64 -n 128K")
+    grown = guest.grown("b", before)
+    used = {key for key in grown if re.match(r"rx_queue_\d+_packets", key)}
+    assert used == {f"rx_queue_{i}_packets" for i in range(QUEUES)}
+
+
+def test_vlan(guest):
+    for name in "ab":
+        port = PORT[name]
+        features = guest.inside(name, f"ethtool -k {port}")
+        for feature in ("rx-vlan-offload", "tx-vlan-offload",
+                        "rx-vlan-filter"):
+            assert f"{feature}: on" in features
+        guest.inside(name, f"ip link add link {port} vlan100 type vlan id 100")
+        address = IP4[name].replace("192.0.2.", "198.51.100.")
+        guest.inside(name, f"ip address add {address}/24 dev vlan100")
+        guest.inside(name, "ip link set vlan100 up")
+    guest.ping("a", target="198.51.100.2")
+    guest.iperf("a", "-t 1", "198.51.100.2")
+    # A VLAN that b has not is filtered there.
+    guest.inside("a", "ip link add link eth0 vlan101 type vlan id 101")
+    guest.inside("a", "ip address add 203.0.113.1/24 dev vlan101")
+    guest.inside("a", "ip link set vlan101 up")
+    before = guest.statistics("b")
+    guest.inside("a", "arping -c 2 -w 3 -I vlan101 203.0.113.2 || true")
+    assert "rx_packets" not in guest.grown("b", before)
+    for name in "ab":
+        guest.inside(name, "ip link del vlan100")
+    guest.inside("a", "ip link del vlan101")
+
+
+def test_mtu_9000(guest):
+    for name in "ab":
+        guest.inside(name, f"ip link set {PORT[name]} mtu 9000")
+    for name in "ab":
+        guest.wait_carrier(name, 1)
+    for name in "ab":
+        guest.ping(name, "-c 10 -i 0.01 -s 8900 -M do")
+    for options in ("-t 2", "-t 1 -R"):
+        guest.iperf("a", options)
+    for name in "ab":
+        guest.inside(name, f"ip link set {PORT[name]} mtu 1500")
+    for name in "ab":
+        guest.wait_carrier(name, 1)
+    guest.ping("a")
+
+
+def test_link_down_and_up(guest):
+    for i, name in enumerate("ab"):
+        guest.machine.set_link(i, False)
+        guest.wait_carrier(name, 0)
+        guest.machine.set_link(i, True)
+        guest.wait_carrier(name, 1)
+    guest.ping("a")
+    log = "\n".join(text for _, text in guest.kernel_log())
+    for port in PORT.values():
+        assert f"{port}: NIC Link is Down" in log
+        assert f"{port}: NIC Link is Up 10 Gbps" in log
+
+
+def test_driver_goes_and_comes_again(guest):
+    for name in "ab":
+        guest.run(f"ip netns del {name}")
+    guest.run(f"rmmod {guest.module}")
+    guest.load(guest.module)
+    guest.run("killall iperf3 httpd")
+    guest.cable()
+    guest.ping("a")
+
+
+def test_nothing_was_held_against_it(guest):
+    """Last: what the kernel warned of, and what the model recorded."""
+    assert guest.warnings() == []
+    assert guest.records() == []
