@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "drivers/e1000.h"
+#include "drivers/ixgbe.h"
 #include "kernel/log.h"
 
 _Static_assert(sizeof(((struct port *)0)->bus_address) ==
@@ -18,6 +19,7 @@ _Static_assert(sizeof(((struct port *)0)->bus_address) ==
 static const struct nic_driver *const nic_drivers[] = {
 	&e1000_driver,
 	&e1000e_driver,
+	&ixgbe_driver,
 };
 
 static const struct nic_id *

@@ -36,6 +36,14 @@ DRIVER_OBJS := \
 	drivers/e1000_hw.o \
 	drivers/e1000_phy.o \
 	drivers/e1000_ring.o \
+	drivers/ixgbe.o \
+	drivers/ixgbe_hw.o \
+	drivers/ixgbe_i2c.o \
+	drivers/ixgbe_init.o \
+	drivers/ixgbe_link.o \
+	drivers/ixgbe_ring.o \
+	drivers/ixgbe_sfp.o \
+	drivers/ixgbe_stats.o \
 	drivers/nic.o \
 	drivers/nic_ring.o \
 

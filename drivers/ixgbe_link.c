@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ixgbe: the link, and the SFP+ module that it goes through. 82599 datasheet
+ * 3.7.4, 4.6.4.
+ *
+ * A link that does not come up is restarted every two seconds, for ever: some
+ * do not come up at the first try. Any module will do; it is read and
+ * reported. Both go on in small steps from the poll of core 0, which must not
+ * be held up.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "drivers/ixgbe_dev.h"
+#include "kernel/log.h"
+#include "kernel/time.h"
+
+enum {
+	RETRY_US = 2 * 1000 * 1000,
+	LOG_EVERY_US = 60 * 1000 * 1000,
+	STATS_EVERY_US = 10 * 1000 * 1000,
+	LOCK_TRIES = 20,
+	SFP_BYTES = SFP_IDENTITY_SIZE + SFP_VALUES_SIZE,
+	SFP_STEP = 2, /* bytes a poll: a millisecond */
+};
+
+static void
+sfp_log(struct ixgbe *d)
+{
+	struct sfp_values v;
+	char vendor[17], part[17];
+
+	sfp_vendor(&d->sfp, vendor);
+	sfp_part(&d->sfp, part);
+	log_info(d->area, "module %s %s%s%s", vendor, part,
+	    sfp_only_1g(&d->sfp) ? ", 1 Gb/s" : "",
+	    sfp_valid(&d->sfp) ? "" : ", its checksum is wrong");
+	if (!sfp_has_values(&d->sfp))
+		return;
+	sfp_read_values(&d->sfp, &v);
+	log_info(d->area,
+	    "module: %s%d.%d C, %u mV, bias %u uA, TX %u.%u uW, RX %u.%u uW",
+	    v.temperature < 0 ? "-" : "",
+	    (int)(v.temperature < 0 ? -v.temperature : v.temperature) / 10,
+	    (int)(v.temperature < 0 ? -v.temperature : v.temperature) % 10,
+	    (unsigned)v.millivolts, (unsigned)v.bias * 2,
+	    (unsigned)v.tx_power / 10, (unsigned)v.tx_power % 10,
+	    (unsigned)v.rx_power / 10, (unsigned)v.rx_power % 10);
+}
+
+/* Reads the next byte of the module's memories. */
+static int
+sfp_read_next(struct ixgbe *d)
+{
+	struct ixgbe_sfp *s = &d->sfp;
+	uint8_t at = s->next;
+	int err;
+
+	if (at < SFP_IDENTITY_SIZE)
+		err = ixgbe_i2c_read(d, SFP_IDENTITY, at, &s->identity[at]);
+	else
+		err = ixgbe_i2c_read(d, SFP_DIAGNOSTICS,
+		    (uint8_t)(SFP_VALUES_AT + at - SFP_IDENTITY_SIZE),
+		    &s->values[at - SFP_IDENTITY_SIZE]);
+	if (err == 0)
+		s->next++;
+	return err;
+}
+
+/* Reads up to `n` bytes; reports the module when it is known. */
+static void
+sfp_step(struct ixgbe *d, uint32_t n)
+{
+	uint32_t lock = SW_FW_SYNC_PHY(d->lan & 1);
+	struct ixgbe_sfp *s = &d->sfp;
+
+	if (s->logged || !ixgbe_lock(d, lock, LOCK_TRIES))
+		return;
+	for (; n > 0 && s->next < SFP_BYTES; n--) {
+		if (s->next == SFP_IDENTITY_SIZE && !sfp_has_values(s)) {
+			s->next = SFP_BYTES;
+			break;
+		}
+		if (sfp_read_next(d) != 0) {
+			s->absent = true;
+			s->next = 0;
+			break;
+		}
+		s->absent = false;
+	}
+	ixgbe_unlock(d, lock);
+	if (s->next == SFP_BYTES) {
+		s->logged = true;
+		sfp_log(d);
+	}
+}
+
+/* At start, all at once; a module that is not there is no error. */
+static void
+sfp_init(struct ixgbe *d)
+{
+	memset(&d->sfp, 0, sizeof(d->sfp));
+	sfp_step(d, SFP_BYTES);
+	if (d->sfp.absent)
+		log_info(d->area, "no SFP+ module");
+}
+
+/*
+ * AUTOC is the firmware's too, in some images. One that keeps it from us would
+ * leave us without a link, so then we write all the same.
+ */
+static void
+ixgbe_write_autoc(struct ixgbe *d, uint32_t autoc)
+{
+	bool locked = ixgbe_lock(d, SW_FW_SYNC_MAC_CSR, LOCK_TRIES);
+
+	reg_write(d, AUTOC, autoc);
+	if (locked)
+		ixgbe_unlock(d, SW_FW_SYNC_MAC_CSR);
+}
+
+/* 10 Gb/s serial to an SFP+ module; elsewhere, what the EEPROM says. */
+static uint32_t
+ixgbe_choose_autoc(struct ixgbe *d)
+{
+	uint32_t autoc = reg_read(d, AUTOC);
+
+	if (!(d->flags & IXGBE_SFP))
+		return autoc;
+	autoc &= ~AUTOC_LMS_MASK;
+	if (d->sfp.logged && sfp_only_1g(&d->sfp))
+		return (autoc & ~AUTOC_1G_KX) | AUTOC_LMS_1G_AN;
+	return autoc | AUTOC_LMS_10G;
+}
+
+static void
+ixgbe_init_autoc(struct ixgbe *d)
+{
+	uint32_t autoc2 = reg_read(d, AUTOC2) & ~AUTOC2_LINK_OFF;
+
+	if (d->flags & IXGBE_SFP)
+		autoc2 = (autoc2 & ~AUTOC2_SERIAL_MASK) | AUTOC2_SERIAL_SFI;
+	reg_write(d, AUTOC2, autoc2);
+	d->link.autoc = ixgbe_choose_autoc(d);
+	ixgbe_write_autoc(d, d->link.autoc | AUTOC_RESTART);
+}
+
+/* 4.6.4, and the laser on. */
+void
+ixgbe_init_link(struct ixgbe *d)
+{
+	memset(&d->link, 0, sizeof(d->link));
+	d->link.since_us = d->link.down_us = time_us();
+	if (d->flags & IXGBE_SFP) {
+		reg_clear(d, ESDP, SDP3);
+		sfp_init(d);
+	}
+	if (!(d->flags & IXGBE_NO_AUTOC))
+		ixgbe_init_autoc(d);
+}
+
+static void
+ixgbe_log_down(struct ixgbe *d, uint64_t now)
+{
+	struct ixgbe_link *l = &d->link;
+
+	if (l->logged_us != 0 && now - l->logged_us < LOG_EVERY_US)
+		return;
+	l->logged_us = now;
+	log_info(d->area, "no link for %u s%s, restarted %u times",
+	    (unsigned)((now - l->down_us) / 1000000),
+	    (d->flags & IXGBE_SFP) && d->sfp.absent ? " (no module)" : "",
+	    (unsigned)l->restarts);
+}
+
+/*
+ * SPEC-MISSING: a restart resets the whole pipeline only if the mode's highest
+ * bit changes with it, as public drivers found: the first half changes it, the
+ * second, one poll later, brings it back.
+ */
+static void
+ixgbe_retry_link(struct ixgbe *d, uint64_t now)
+{
+	struct ixgbe_link *l = &d->link;
+	uint32_t autoc;
+
+	if (l->phase == LINK_RESET) {
+		l->phase = LINK_WAIT;
+		l->since_us = now;
+		ixgbe_write_autoc(d, l->autoc | AUTOC_RESTART);
+		return;
+	}
+	if (now - l->since_us < RETRY_US)
+		return;
+	l->since_us = now;
+	l->restarts++;
+	ixgbe_log_down(d, now);
+	if (d->flags & IXGBE_NO_AUTOC)
+		return;
+	autoc = l->autoc | AUTOC_RESTART;
+	ixgbe_write_autoc(d, autoc ^ AUTOC_LMS_BIT2);
+	l->phase = LINK_RESET;
+}
+
+/*
+ * While the link is down the module may be changed: a new one is read and
+ * decides the speed.
+ */
+static void
+ixgbe_follow_module(struct ixgbe *d)
+{
+	uint8_t id;
+
+	if (d->sfp.logged) {
+		if (d->link.phase != LINK_RESET ||
+		    ixgbe_i2c_read(d, SFP_IDENTITY, 0, &id) == 0)
+			return;
+		memset(&d->sfp, 0, sizeof(d->sfp));
+		d->sfp.absent = true;
+		log_info(d->area, "SFP+ module removed");
+		return;
+	}
+	if (d->sfp.absent && d->link.phase != LINK_RESET)
+		return;
+	sfp_step(d, SFP_STEP);
+	if (d->sfp.logged)
+		d->link.autoc = ixgbe_choose_autoc(d);
+}
+
+static void
+ixgbe_link_down(struct ixgbe *d, uint64_t now)
+{
+	if (d->link.restarts == 0 && d->link.logged_us == 0 &&
+	    d->link.down_us == 0)
+		d->link.down_us = d->link.since_us = now;
+	ixgbe_retry_link(d, now);
+	if (d->flags & IXGBE_SFP)
+		ixgbe_follow_module(d);
+}
+
+static void
+ixgbe_link_up(struct ixgbe *d)
+{
+	d->link.phase = LINK_WAIT;
+	d->link.restarts = 0;
+	d->link.logged_us = 0;
+	d->link.down_us = 0;
+}
+
+/* Core 0 calls it often; the statistics are read here too, in time. */
+void
+ixgbe_poll_link(struct ixgbe *d, struct port_link *out)
+{
+	static const uint32_t mbps[] = { 0, 100, 1000, 10000 };
+	uint64_t now = time_us();
+	uint32_t links;
+
+	if (now - d->stats_us >= STATS_EVERY_US)
+		ixgbe_collect_stats(d);
+	(void)reg_read(d, LINKS); /* a loss of link stays until read */
+	links = reg_read(d, LINKS);
+	if (!(links & LINKS_UP) || d->link.phase == LINK_RESET) {
+		ixgbe_link_down(d, now);
+		return;
+	}
+	ixgbe_link_up(d);
+	out->up = true;
+	out->full_duplex = true;
+	out->mbps = mbps[LINKS_SPEED(links)];
+}
