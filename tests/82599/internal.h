@@ -66,6 +66,10 @@ void data_written(struct i82599 *m, uint32_t addr, uint32_t old);
  * data half (heads, flags) are brought up to date first. */
 void data_reading(struct i82599 *m, uint32_t addr);
 
+/* The link, the loopback or the bus master bit may have changed: work that
+ * waited for it goes on. */
+void data_wake(struct i82599 *m);
+
 /* The master disable bit (CTRL 8.2.3.1.1) is pending: true when no DMA is on
  * the way any more. */
 bool data_idle(const struct i82599 *m);
