@@ -7,6 +7,7 @@ const PERIOD_MS = 1000;
 const TIMEOUT_MS = 4000;
 const SAMPLES = 60;
 const LOG_LINES = 100;
+const FULL = 0.9; // of a core: it may soon not keep up
 const SVG = 'http://www.w3.org/2000/svg';
 
 const $ = (id) => document.getElementById(id);
@@ -42,6 +43,7 @@ function scaled(value, step, units) {
 
 const bits = (n) => scaled(n, 1000, ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s']);
 const packets = (n) => scaled(n, 1000, ['pkt/s', 'kpkt/s', 'Mpkt/s']);
+const plain = (n) => scaled(n, 1000, ['', 'k', 'M']).trim();
 const bytes = (n) => scaled(n, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB']);
 
 function duration(seconds) {
@@ -68,14 +70,55 @@ async function get(path) {
 	return body;
 }
 
-// A counter's growth per second. Null on the first look and after a reboot.
+// A counter's growth per second. Null on the first look, after a reboot, and
+// when nobody counts.
 function rate(now, then, seconds) {
-	if (then === undefined || seconds <= 0 || now < then)
+	if (now === undefined || then === undefined || seconds <= 0 || now < then)
 		return null;
 	return (now - then) / seconds;
 }
 
 const shown = (value, format) => value === null ? '–' : format(value);
+
+const percent = (share) =>
+    (share * 100).toFixed(share > 0 && share < 0.1 ? 1 : 0) + ' %';
+
+// A share of 1 as a bar with its figure.
+function showBar(cell, share) {
+	if (!cell.querySelector('.bar'))
+		cell.replaceChildren(make('span', 'bar', make('i', '')),
+		    make('span', ''));
+	const [bar, figure] = cell.children;
+	bar.className = share < FULL ? 'bar' : 'bar full';
+	bar.firstChild.style.width = (share * 100).toFixed(1) + '%';
+	setText(figure, percent(share));
+}
+
+// Rows are kept and only their text changes, so that a selection survives. A
+// number is a share, and shown as a bar.
+function showRows(body, rows, classes) {
+	while (body.rows.length > rows.length)
+		body.deleteRow(-1);
+	while (body.rows.length < rows.length) {
+		const row = body.insertRow();
+		for (const name of classes)
+			row.insertCell().className = name;
+	}
+	rows.forEach((values, y) => values.forEach((v, x) => {
+		const cell = body.rows[y].cells[x];
+		if (typeof v === 'number')
+			showBar(cell, v);
+		else
+			setText(cell, v);
+	}));
+}
+
+// The same, with a text in the place of an empty table.
+function showList(body, empty, rows, classes) {
+	showRows(body, rows, classes);
+	body.parentElement.hidden = rows.length === 0;
+	empty.hidden = rows.length !== 0;
+}
 
 function showSystem(now, seconds) {
 	const s = now.system;
@@ -94,7 +137,7 @@ function showSystem(now, seconds) {
 	setText($('forwarding'), shown(pps, packets));
 	setText($('forwarded'), count.format(total(sum)) + ' packets in all');
 	setText($('routes'), count.format(s.routes));
-	setText($('cores'), cores + (cores === 1 ? ' core' : ' cores'));
+	setText($('core-count'), cores + (cores === 1 ? ' core' : ' cores'));
 	setText($('buffers'), count.format(now.counters.buffers.free));
 	setText($('memory'), 'of ' + count.format(now.counters.buffers.total) +
 	    '; memory free ' + bytes(s.memory.free));
@@ -115,6 +158,42 @@ function makeSpark() {
 	return {svg, lines};
 }
 
+const QUEUE_COLUMNS = [
+	['Queue', 'number first'], ['Core', 'number'],
+	['↓ pkt/s', 'number in'], ['waiting', 'number'], ['lost', 'number'],
+	['↑ pkt/s', 'number out'],
+];
+
+function makeQueues(p) {
+	const head = make('tr', '', ...QUEUE_COLUMNS.map(
+	    ([name, className]) => make('th', className, name)));
+
+	p.queueCount = make('summary', '');
+	p.queues = make('tbody', '');
+	return make('details', 'quiet', p.queueCount, make('div', 'scroll',
+	    make('table', '', make('thead', '', head), p.queues)));
+}
+
+function showQueues(p, port, old, seconds) {
+	const list = port.queues;
+	const text = (n) => shown(n ?? null, count.format);
+	const rows = list.map((q, i) => {
+		const then = old && old.queues[i] || {};
+		const perSecond = (key) =>
+		    shown(rate(q[key], then[key], seconds), plain);
+
+		return [text(q.queue), text(q.core), perSecond('rx-packets'),
+			text(q['rx-depth']), text(q['rx-drops']),
+			perSecond('tx-packets')];
+	});
+
+	setText(p.queueCount, list.length +
+	    (list.length === 1 ? ' queue' : ' queues') + ', ' +
+	    list[0]['rx-descriptors'] + ' descriptors');
+	showRows(p.queues, rows,
+	    QUEUE_COLUMNS.map(([, className]) => className));
+}
+
 function makePort(name) {
 	const p = {history: [[], []], spark: makeSpark()};
 	const half = (label, className, bitsBox, packetsBox) =>
@@ -133,7 +212,7 @@ function makePort(name) {
 	    make('div', 'rates',
 		half('↓ in', 'in', p.rates[0], p.packets[0]),
 		half('↑ out', 'out', p.rates[1], p.packets[1])),
-	    p.spark.svg, p.facts);
+	    p.spark.svg, p.facts, makeQueues(p));
 	$('ports').append(p.box);
 	return p;
 }
@@ -196,6 +275,7 @@ function showPort(port, old, seconds) {
 		'MTU ' + port.ipv4.mtu,
 		lost ? count.format(lost) + ' lost' : '',
 	].filter((t) => t !== '').join(' · '));
+	showQueues(p, port, old, seconds);
 }
 
 function showPorts(now, seconds) {
@@ -214,19 +294,17 @@ function showPorts(now, seconds) {
 	}
 }
 
-// Rows are kept and only their text changes, so that a selection survives.
-function showRows(body, empty, rows, classes) {
-	while (body.rows.length > rows.length)
-		body.deleteRow(-1);
-	while (body.rows.length < rows.length) {
-		const row = body.insertRow();
-		for (const name of classes)
-			row.insertCell().className = name;
-	}
-	rows.forEach((texts, y) => texts.forEach((t, x) =>
-	    setText(body.rows[y].cells[x], t)));
-	body.parentElement.hidden = rows.length === 0;
-	empty.hidden = rows.length !== 0;
+const queueName = (q) => q.interface + ' q' + q.queue;
+
+function showCores(now) {
+	const rows = now.system.cpu.cores.map((c) => [
+		String(c.id), c.role, c['busy-share'] ?? '–',
+		shown(c['packets-per-second'], packets),
+		c.queues.map(queueName).join(', ') || '–',
+	]);
+
+	showRows($('cores'), rows,
+	    ['number first', '', 'busy', 'number', 'queues']);
 }
 
 function showDrops(now, seconds) {
@@ -238,7 +316,7 @@ function showDrops(now, seconds) {
 	    .map(([name, n]) => [help[name] || name, count.format(n),
 		shown(rate(n, old[name], seconds), packets)]);
 
-	showRows($('drops'), $('no-drops'), rows, ['', 'number', 'number']);
+	showList($('drops'), $('no-drops'), rows, ['', 'number', 'number']);
 }
 
 function showNeighbors(now) {
@@ -248,7 +326,7 @@ function showNeighbors(now) {
 		    n.origin === 'static' ? 'static' : ''].join(' ').trim(),
 	]);
 
-	showRows($('neighbors'), $('no-neighbors'), rows,
+	showList($('neighbors'), $('no-neighbors'), rows,
 	    ['mono', '', 'mono', '', '']);
 }
 
@@ -303,6 +381,7 @@ async function refresh() {
 	const seconds = before ? system.uptime - before.system.uptime : 0;
 	showSystem(now, seconds);
 	showPorts(now, seconds);
+	showCores(now);
 	showDrops(now, seconds);
 	showNeighbors(now);
 	lastUptime = system.uptime;

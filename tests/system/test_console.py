@@ -50,6 +50,35 @@ def test_text_calls(lab):
             r"^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? -?[0-9.e+]+)$", line), line
 
 
+def cores(lab):
+    return lab.get("/system")["cpu"]["cores"]
+
+
+def test_every_queue_is_polled_by_the_core_that_says_so(lab):
+    polled = {(q["interface"], q["queue"]): core["id"]
+              for core in cores(lab) for q in core["queues"]}
+    listed = {}
+    for name in ("port0", "port1", "port2"):
+        for q in lab.get(f"/interfaces/{name}")["queues"]:
+            listed[name, q["queue"]] = q["core"]
+            assert q["rx-descriptors"] >= 64 and q["tx-descriptors"] >= 64
+    assert listed == polled and listed
+
+
+def test_load_of_the_cores(lab):
+    """Known after two seconds, for every core that has queues."""
+    lab.alive()
+    lab.eventually(lambda: all(
+        core["busy-share"] is not None for core in cores(lab)
+        if core["queues"]))
+    for core in cores(lab):
+        if core["queues"]:
+            assert 0 <= core["busy-share"] <= 1
+            assert core["packets-per-second"] >= 0
+            line = f'barewire_core_busy_ratio{{core="{core["id"]}"}} '
+            assert line in lab.text("/metrics")
+
+
 def test_errors_are_problem_documents(lab):
     for path, status in (
         ("/api/v1/nothing", 404), ("/api/v1/interfaces/port99", 404),
@@ -104,5 +133,6 @@ def test_the_page_shows_live_data_in_a_browser(lab):
             check=True, text=True,
         ).stdout
     for shown in ("lab", "port0", "port1", "port2", "192.0.2.1",
-                  "02:00:00:00:00:01"):
+                  "02:00:00:00:00:01", "control+worker", "port1 q0",
+                  "1 queue, ", 'class="bar"'):
         assert shown in page, f"{shown} is not on the page"
