@@ -117,7 +117,8 @@ class CommandFailed(AssertionError):
 class Guest:
     """A running kernel. `devices` are options of QEMU."""
 
-    def __init__(self, devices, modules, *, binary=None, cpus=4, memory=512):
+    def __init__(self, devices, modules, *, binary=None, cpus=4, memory=512,
+                 kernel_options=""):
         self.folder = tempfile.mkdtemp(prefix="barewire-peer-")
         self.machine = None
         self.commands = None
@@ -125,12 +126,12 @@ class Guest:
         self.number = 0
         self.modules = with_dependencies(modules)
         try:
-            self._boot(devices, binary, cpus, memory)
+            self._boot(devices, binary, cpus, memory, kernel_options)
         except BaseException:
             self.close()
             raise
 
-    def _boot(self, devices, binary, cpus, memory):
+    def _boot(self, devices, binary, cpus, memory, kernel_options):
         initramfs = os.path.join(self.folder, "initramfs")
         make_initramfs(initramfs, self.modules)
         path = os.path.join(self.folder, "commands")
@@ -141,7 +142,8 @@ class Guest:
             [], medium=None, smp=cpus, memory=memory, binary=binary,
             extra=[
                 "-kernel", os.path.join(LINUX, "vmlinuz"),
-                "-initrd", initramfs, "-append", KERNEL_OPTIONS, "-no-reboot",
+                "-initrd", initramfs, "-no-reboot",
+                "-append", f"{KERNEL_OPTIONS} {kernel_options}",
                 "-chardev", f"socket,id=commands,path={path}",
                 "-serial", "chardev:commands", *devices,
             ],

@@ -15,6 +15,7 @@ import threading
 
 import pytest
 from guest import STRICT, Machine
+from pair import model
 
 IPXE = "/usr/lib/ipxe/ipxe.efi"
 SIZE = 10 << 20
@@ -101,11 +102,10 @@ def plain(log):
     return re.sub(r"\x1b\[[0-9;?=]*[A-Za-z]", "", "\n".join(log))
 
 
-@pytest.mark.parametrize("hostile", [None, 82599])
-def test_dhcp_and_ten_megabytes_over_http(request, tmp_path, hostile):
-    nic = request.config.getoption("--nic")
-    if nic == "ixgbe":
-        nic += ",strict=on" + (f",hostile={hostile}" if hostile else "")
+@pytest.mark.parametrize("properties", [{}, {"hostile": 82599}],
+                         ids=["strict", "hostile"])
+def test_dhcp_and_ten_megabytes_over_http(request, tmp_path, properties):
+    nic = model(request, **properties)
     disk = str(tmp_path / "boot.img")
     boot_disk(disk)
     with Server() as server:

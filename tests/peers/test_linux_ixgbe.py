@@ -1,115 +1,23 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Linux's own ixgbe driver on the 82599 model.
 
-One guest has a card of two functions, whose wires are joined outside: eth0
-in the network namespace `a` is connected to eth1 in `b`. What Linux trips
-over is a bug of the model. Each boot runs all checks in the order of the
-file: once with the model strict, and once also hostile.
+What Linux trips over is a bug of the model. A boot runs all checks in the
+order of the file: once with the model strict, and once also hostile.
 """
 
-import json
 import re
-import time
 
 import pytest
-from guest import Guest
+from pair import IP4, IP6, PORT, boot, model
 
-MAC = {"a": "02:00:00:00:82:0a", "b": "02:00:00:00:82:0b"}
-IP4 = {"a": "192.0.2.1", "b": "192.0.2.2"}
-IP6 = {"a": "2001:db8::1", "b": "2001:db8::2"}
-PORT = {"a": "eth0", "b": "eth1"}
-SELF_TESTS = ["Register test", "Eeprom test", "Interrupt test",
-              "Loopback test", "Link test"]
-WARNING = 4
 QUEUES = 4
 HOSTILE_SEED = 82599
 
 
-class Pair(Guest):
-    """The guest with the two ports; `nic` is the model with properties."""
-
-    def __init__(self, nic, module, qemu):
-        self.module = module
-        devices = ["-device", "pcie-root-port,id=card,hotplug=off"]
-        for i, name in enumerate("ab"):
-            devices += [
-                "-netdev", self.netdev(i),
-                "-device", f"{nic},bus=card,addr=0.{i},multifunction=on,"
-                f"netdev=n{i},mac={MAC[name]}",
-            ]
-        super().__init__(devices, [module, "8021q"], binary=qemu)
-        self.before = len(self.kernel_log())
-
-    @staticmethod
-    def netdev(i):
-        """One end of the cable between the ports."""
-        return f"hubport,id=n{i},hubid=0"
-
-    def inside(self, name, command, timeout=60):
-        return self.run(f"ip netns exec {name} {command}", timeout)
-
-    def cable(self):
-        """A namespace for each port, with addresses; waits for carrier."""
-        for name, other in ("ab", "ba"):
-            port = PORT[name]
-            self.run(f"ip netns add {name}")
-            self.run(f"ip link set {port} netns {name}")
-            self.inside(name, f"ip address add {IP4[name]}/24 dev {port}")
-            self.inside(name, f"ip link set {port} up")
-            self.inside(name, f"ip neighbor replace {IP4[other]} "
-                              f"lladdr {MAC[other]} dev {port}")
-        for name in "ab":
-            self.wait_carrier(name, 1)
-            self.inside(name, "iperf3 -s -D")
-
-    def wait_carrier(self, name, state, timeout=30):
-        """Waits until the driver sees the link as up (1) or down (0)."""
-        end = time.monotonic() + timeout
-        path = f"/sys/class/net/{PORT[name]}/carrier"
-        while self.inside(name, f"cat {path}").strip() != str(state):
-            assert time.monotonic() < end, f"{name}: carrier is not {state}"
-
-    def ping(self, name, options="-c 20 -i 0.01", target=None):
-        other = "b" if name == "a" else "a"
-        answer = self.inside(name, f"ping -q {options} {target or IP4[other]}")
-        assert " 0% packet loss" in answer, answer
-
-    def iperf(self, name, options, target=None):
-        """Runs iperf3 from `name` to the other one; returns its sums."""
-        other = "b" if name == "a" else "a"
-        answer = self.inside(
-            name, f"iperf3 -J -c {target or IP4[other]} {options}", 120)
-        result = json.loads(answer)
-        assert "error" not in result, result
-        return result["end"]
-
-    def statistics(self, name):
-        """ethtool -S as a dict."""
-        text = self.inside(name, f"ethtool -S {PORT[name]}")
-        return {key: int(value) for key, value in
-                re.findall(r"^\s*(\S+): (\d+)$", text, re.M)}
-
-    def grown(self, name, before):
-        """Statistics that are not what they were."""
-        now = self.statistics(name)
-        return {key: now[key] - before[key] for key in now
-                if now[key] != before[key]}
-
-    def warnings(self):
-        """What the kernel warned of since before the driver came."""
-        return [text for level, text in self.kernel_log()[self.before:]
-                if level <= WARNING]
-
-
 @pytest.fixture(scope="module", params=["strict", "hostile"])
 def guest(request):
-    nic = request.config.getoption("--nic")
-    if nic == "ixgbe":
-        nic += ",strict=on"
-        if request.param == "hostile":
-            nic += f",hostile={HOSTILE_SEED}"
-    with Pair(nic, request.config.getoption("--module"),
-              request.config.getoption("--qemu")) as pair:
+    hostile = {"strict": {}, "hostile": {"hostile": HOSTILE_SEED}}
+    with boot(request, model(request, **hostile[request.param])) as pair:
         yield pair
 
 
@@ -126,7 +34,7 @@ def test_probe_without_a_warning(guest):
         assert "Link detected: yes" in settings
     log = "\n".join(text for _, text in guest.kernel_log())
     assert log.count("(5.0 GT/s PCIe x8 link)") == 2
-    assert log.count(f"Rx Queue Count = {QUEUES}") == 2
+    assert log.count(f"Rx Queue count = {QUEUES}") == 2
     interrupts = guest.run("cat /proc/interrupts")
     for port in PORT.values():
         assert re.search(rf"PCI-MSI.*{port}-TxRx-{QUEUES - 1}", interrupts)
@@ -134,12 +42,7 @@ def test_probe_without_a_warning(guest):
 
 @pytest.mark.parametrize("name", ["a", "b"])
 def test_offline_self_test_passes_in_all_five_parts(guest, name):
-    status, text = guest.status(
-        f"ip netns exec {name} ethtool -t {PORT[name]} offline", 120)
-    parts = dict(re.findall(r"^(\w+ test) .*\t ?(\d+)$", text, re.M))
-    assert parts == {part: "0" for part in SELF_TESTS}, text
-    assert status == 0 and "PASS" in text
-    guest.wait_carrier(name, 1)
+    guest.self_test(name)
 
 
 def test_optics(guest):
@@ -180,16 +83,17 @@ def test_ping_and_exact_counters(guest):
 
 def test_broadcast_and_multicast(guest):
     before = guest.statistics("b")
-    guest.run("ip netns exec a arping -c 3 -w 5 -I eth0 192.0.2.2")
+    guest.run("ip netns exec a arping -b -c 3 -w 5 -I eth0 192.0.2.2")
     assert guest.grown("b", before)["broadcast"] >= 3
     # A group of b's: its filter lets that in, and no other.
     guest.inside("b", "ip maddress add 01:00:5e:01:02:03 dev eth1")
     before = guest.statistics("b")
-    guest.run("ip netns exec a ping -q -c 4 -i 0.1 -W 0.1 -I eth0 "
-              "224.1.2.3 || true")
-    guest.run("ip netns exec a ping -q -c 2 -i 0.1 -W 0.1 -I eth0 "
-              "239.0.0.99 || true")
-    assert guest.grown("b", before)["multicast"] == 4
+    for group, count in (("224.1.2.3", 4), ("239.0.0.99", 2)):
+        guest.status(f"ip netns exec a ping -q -c {count} -i 0.1 -W 0.1 "
+                     f"-I eth0 {group}")
+    grown = guest.grown("b", before)
+    assert grown["rx_packets"] == 4
+    assert grown["multicast"] >= 4
 
 
 def test_tcp_both_ways_with_offloads(guest):
@@ -206,9 +110,7 @@ def test_tcp_both_ways_with_offloads(guest):
         grown = guest.grown(name, before[name])
         assert "rx_csum_offload_errors" not in grown
         assert "rx_crc_errors" not in grown
-        sums = guest.inside(name, "cat /proc/net/snmp")
-        tcp = [line.split() for line in sums.splitlines() if "Tcp:" in line]
-        assert dict(zip(*tcp))["InCsumErrors"] == "0"
+        assert guest.protocol(name, "Tcp")["InCsumErrors"] == 0
 
 
 def test_bytes_arrive_as_they_were_sent(guest):
@@ -220,9 +122,16 @@ def test_bytes_arrive_as_they_were_sent(guest):
 
 
 def test_udp(guest):
-    end = guest.iperf("a", "-u -b 50M -l 1400 -t 1")
-    assert end["sum"]["packets"] > 0
-    assert end["sum"]["lost_packets"] == 0
+    before = guest.statistics("b")
+    end = guest.iperf("a", "-u -b 30M -l 1400 -t 1")
+    # Who is too slow may lose some, but has to count them.
+    grown = guest.grown("b", before)
+    udp = guest.protocol("b", "Udp")
+    counted = udp["RcvbufErrors"] + sum(
+        grown.get(key, 0) for key in ("rx_missed_errors", "rx_no_dma_resources"))
+    assert end["sum"]["packets"] > 1000
+    assert end["sum"]["lost_packets"] <= counted
+    assert udp["InCsumErrors"] == 0
 
 
 def test_ipv6(guest):
