@@ -47,14 +47,14 @@ int
 fragment_output(struct router *r, const struct hop *hop, const uint8_t *packet,
     uint16_t len, uint16_t mtu)
 {
-	uint8_t frame[sizeof(struct eth_hdr) + PKT_ROOM];
+	static uint8_t frame[sizeof(struct eth_hdr) + PKT_ROOM_MAX];
 	uint8_t *ip = frame + sizeof(struct eth_hdr);
 	uint32_t header = (packet[0] & 0x0f) * 4u;
 	uint16_t old = be16_load(packet + 6);
 	uint32_t data = len - header, done = 0;
 	uint32_t most = (mtu - header) & ~7u;
 
-	if (mtu > PKT_ROOM || mtu < header + 8)
+	if (mtu > PKT_ROOM_MAX || mtu < header + 8)
 		return DROP_MTU;
 	memcpy(ip, packet, header);
 	while (done < data) {

@@ -12,6 +12,7 @@
 
 enum {
 	LINK_POLL_US = 100 * 1000,
+	WAIT_TOLD_US = 1000 * 1000,
 	START_RETRY_US = 10 * 1000 * 1000,
 	/* Kept free of static ones: link-local and lease. */
 	ADDRESS_STATIC_MAX = INTERFACE_ADDRESS_MAX - 2,
@@ -21,8 +22,11 @@ static uint16_t
 mtu_of(const struct port *port, uint16_t wanted)
 {
 	uint16_t most = port->max_frame - sizeof(struct eth_hdr);
+	uint16_t room = port->buffer_room - CONFIG_FRAME_OVERHEAD;
 	uint16_t mtu = wanted ? wanted : CONFIG_MTU_DEFAULT;
 
+	if (most > room)
+		most = room;
 	return mtu < most ? mtu : most;
 }
 
@@ -174,19 +178,92 @@ interface_start(struct router *r, uint16_t index)
 	if (error && !state->start_failed)
 		log_error(i->name, "does not start: error %d", -error);
 	state->start_failed = error != 0;
-	state->running = error == 0;
+	if (error)
+		return;
+	state->phase = PHASE_STARTED;
+	atomic_store(&i->port->state, PORT_STARTED);
+	epoch_begin_awake(r); /* its poller fills the ring */
+}
+
+/* The port is in a new state: the next phase begins when all workers know. */
+static void
+port_wait(struct router *r, uint16_t index, enum port_state port_state,
+    enum port_phase phase)
+{
+	struct interface_state *state = &r->private->state[index];
+
+	atomic_store(&r->interface[index].port->state, port_state);
+	epoch_begin_awake(r);
+	state->phase = (uint8_t)phase;
+	state->epoch = r->generation;
+	state->waiting_us = r->private->now_us;
+	state->wait_told = false;
+}
+
+/* A core that does not turn any more would keep the port for ever. */
+static void
+wait_tell(struct router *r, uint16_t index)
+{
+	struct interface_state *state = &r->private->state[index];
+
+	if (state->wait_told ||
+	    r->private->now_us - state->waiting_us < WAIT_TOLD_US)
+		return;
+	state->wait_told = true;
+	log_error(r->interface[index].name,
+	    "waits for a core that does not let the port go");
 }
 
 /* Not before every worker knows that the interface is down. */
 static void
-interface_stop(struct router *r, uint16_t index)
+phase_started(struct router *r, uint16_t index, bool wanted)
 {
-	if (r->dirty || !publish_settled(r, r->generation))
-		return;
-	r->interface[index].port->ops->stop(r->interface[index].port);
-	r->private->state[index].running = false;
-	r->private->state[index].started_us = 0;
+	if (!wanted && !r->dirty && publish_settled(r, r->generation))
+		port_wait(r, index, PORT_STOPPING, PHASE_STOPPING);
 }
+
+static void
+phase_stopping(struct router *r, uint16_t index, bool wanted)
+{
+	struct port *port = r->interface[index].port;
+
+	(void)wanted; /* it starts anew */
+	if (!publish_settled(r, r->private->state[index].epoch)) {
+		wait_tell(r, index);
+		return;
+	}
+	port->ops->stop(port);
+	port_wait(r, index, PORT_STOPPED, PHASE_DRAINING);
+}
+
+static void
+phase_draining(struct router *r, uint16_t index, bool wanted)
+{
+	struct interface_state *state = &r->private->state[index];
+
+	(void)wanted;
+	if (publish_drained(r, state->epoch)) {
+		state->phase = PHASE_STOPPED;
+		state->started_us = 0;
+	} else {
+		wait_tell(r, index);
+	}
+}
+
+static void
+phase_stopped(struct router *r, uint16_t index, bool wanted)
+{
+	if (wanted)
+		interface_start(r, index);
+}
+
+static void (*const phase_poll[])(
+    struct router *r, uint16_t index, bool wanted) = {
+	[PHASE_STOPPED] = phase_stopped,
+	[PHASE_STARTED] = phase_started,
+	[PHASE_STOPPING] = phase_stopping,
+	[PHASE_DRAINING] = phase_draining,
+};
 
 static void
 link_log(const struct interface *i)
@@ -231,11 +308,8 @@ interfaces_poll(struct router *r)
 	for (uint16_t i = 0; i < r->interface_count; i++) {
 		bool wanted = r->interface[i].admin_up;
 
-		if (wanted && !p->state[i].running)
-			interface_start(r, i);
-		else if (!wanted && p->state[i].running)
-			interface_stop(r, i);
-		if (links && wanted && p->state[i].running)
+		phase_poll[p->state[i].phase](r, i, wanted);
+		if (links && wanted && p->state[i].phase == PHASE_STARTED)
 			link_follow(r, i);
 	}
 }

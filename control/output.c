@@ -60,7 +60,8 @@ count_forwarded(struct router *r, const uint8_t *frame, uint16_t len)
 		++*counter;
 }
 
-/* One worker a port, so that frames stay in order. */
+/* One worker a port, so that frames stay in order; of a port with too few
+ * queues it is the owner (net/team.h). */
 static struct worker *
 worker_of(const struct router *r, const struct port *port)
 {
@@ -72,14 +73,17 @@ output_frame(
     struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len)
 {
 	const struct interface *i = &r->interface[iface];
+	struct link *mailbox;
 	struct pkt *p;
 
 	if (!i->admin_up || !i->link.up)
 		return DROP_LINK_DOWN;
-	if (len > i->port->max_frame || len > PKT_ROOM)
+	if (len > i->port->max_frame || len > i->port->buffer_room)
 		return DROP_MTU;
 	if (len < sizeof(struct eth_hdr))
 		return DROP_FRAME_SHORT;
+	mailbox = worker_of(r, i->port)->inbox[INBOX_CONTROL];
+	link_collect(mailbox, r->pool);
 	p = pool_get(r->pool);
 	if (!p)
 		return DROP_NO_BUFFER;
@@ -88,10 +92,11 @@ output_frame(
 	p->l3 = sizeof(struct eth_hdr);
 	p->port = i->port->index;
 	p->iface = iface;
-	if (!spsc_push(worker_of(r, i->port)->mailbox, p)) {
+	if (!link_send(mailbox, p)) {
 		pool_put(r->pool, p);
 		return DROP_TX_FULL;
 	}
+	link_ring(mailbox);
 	count_forwarded(r, frame, len);
 	return NOT_DROPPED;
 }

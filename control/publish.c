@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Publishing dataplanes: one release store a worker, and the old one freed when
- * every worker has begun a turn with a newer one.
+ * Publishing dataplanes: one store a worker, then a new epoch; and the old one
+ * freed when every worker has begun a turn in that epoch.
  */
 #include <stdlib.h>
 
@@ -65,17 +65,38 @@ snapshot_free(struct snapshot *s)
 	free(s);
 }
 
+/*
+ * Each store of ours is before each load of a worker's `quiescent`, for all
+ * cores: a worker that wakes from sleep either sees what we did, or we see
+ * that it is awake (worker_woken).
+ */
+void
+epoch_begin(struct router *r)
+{
+	r->generation++;
+	for (uint32_t i = 0; i < r->worker_count; i++)
+		atomic_store(&r->worker[i]->epoch, r->generation);
+}
+
+void
+epoch_begin_awake(struct router *r)
+{
+	epoch_begin(r);
+	for (uint32_t i = 0; i < r->worker_count; i++)
+		bell_ring(&r->worker[i]->bell);
+}
+
 void
 publish(struct router *r, struct snapshot *s)
 {
 	struct router_private *p = r->private;
 	struct snapshot *old = p->current;
 
-	s->dp.generation = ++r->generation;
+	s->dp.generation = r->generation + 1;
 	p->current = s;
 	for (uint32_t i = 0; i < r->worker_count; i++)
-		atomic_store_explicit(
-		    &r->worker[i]->dataplane, &s->dp, memory_order_release);
+		atomic_store(&r->worker[i]->dataplane, &s->dp);
+	epoch_begin(r);
 	if (p->park == PARK_REMOVED) {
 		p->park = PARK_WAITING;
 		p->park_generation = r->generation;
@@ -88,11 +109,21 @@ publish(struct router *r, struct snapshot *s)
 }
 
 bool
-publish_settled(const struct router *r, uint64_t generation)
+publish_settled(const struct router *r, uint64_t epoch)
+{
+	/* WORKER_ASLEEP is above every epoch. */
+	for (uint32_t i = 0; i < r->worker_count; i++)
+		if (atomic_load(&r->worker[i]->quiescent) < epoch)
+			return false;
+	return true;
+}
+
+bool
+publish_drained(const struct router *r, uint64_t epoch)
 {
 	for (uint32_t i = 0; i < r->worker_count; i++)
-		if (atomic_load_explicit(&r->worker[i]->quiescent,
-			memory_order_acquire) < generation)
+		if ((atomic_load(&r->worker[i]->quiescent) & ~WORKER_ASLEEP) <
+		    epoch)
 			return false;
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Punted packets: what each reason means to core 0, and buffers going home.
+ * Punted packets: what each reason means to core 0.
  */
 #include "control/router_private.h"
 
@@ -19,21 +19,8 @@ static int (*const handler[PUNT_REASON_COUNT])(
 	[PUNT_REJECT] = refuse_reject,
 };
 
-/*
- * Back to the worker it came from. A frame that core 0 sends ends in the pool
- * of the worker that sends it: core 0 keeps punted buffers in exchange until it
- * has as many as it began with.
- */
 static void
-give_back(struct router *r, struct worker *w, struct pkt *p)
-{
-	if (r->pool == w->pool || r->pool->count < r->private->pool_level ||
-	    !spsc_push(w->giveback, p))
-		pool_put(r->pool, p);
-}
-
-static void
-punt_handle(struct router *r, struct worker *w, struct pkt *p)
+punt_handle(struct router *r, struct pkt *p)
 {
 	int reason = handler[p->punt](r, p);
 
@@ -41,7 +28,7 @@ punt_handle(struct router *r, struct worker *w, struct pkt *p)
 		count_drop(r, reason);
 		r->counters->port[p->port].in_drops++;
 	}
-	give_back(r, w, p);
+	pool_put(r->pool, p);
 }
 
 void
@@ -51,16 +38,26 @@ punt_poll(struct router *r)
 		struct worker *w = r->worker[i];
 		uint32_t left = PUNT_BUDGET;
 
+		link_collect(w->inbox[INBOX_CONTROL], r->pool);
 		while (left > 0) {
 			struct pkt *burst[PKT_BURST];
 			uint32_t want = left < PKT_BURST ? left : PKT_BURST;
-			uint32_t n = spsc_pop_burst(w->punt, burst, want);
+			uint32_t n = link_take(w->punt, r->pool, burst, want);
 
 			for (uint32_t k = 0; k < n; k++)
-				punt_handle(r, w, burst[k]);
+				punt_handle(r, burst[k]);
 			if (n < want)
 				break;
 			left -= n;
 		}
 	}
+}
+
+bool
+router_has_work(const struct router *r)
+{
+	for (uint32_t i = 0; i < r->worker_count; i++)
+		if (link_waiting(r->worker[i]->punt))
+			return true;
+	return false;
 }

@@ -42,10 +42,8 @@ router_init(struct router *r, const struct router_parts *parts)
 	r->rib = rib_create();
 	if (r->private && r->rib)
 		error = neighbor_init(r, parts->neighbors);
-	if (!error) {
-		r->private->pool_level = r->pool->count;
+	if (!error)
 		error = publish_first(r);
-	}
 	if (error)
 		router_free(r);
 	return error;

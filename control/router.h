@@ -16,7 +16,7 @@
 #include "net/dataplane.h"
 #include "net/worker.h"
 
-enum { INTERFACE_ADDRESS_MAX = 16, WORKER_MAX = 64 };
+enum { INTERFACE_ADDRESS_MAX = 16 };
 
 enum address_origin { /* names as in RFC 8344 */
 	ORIGIN_STATIC,
@@ -61,15 +61,14 @@ struct router {
 	struct pool *pool;         /* core 0's buffers, for its own frames */
 	struct counters *counters; /* core 0's own: drops of punted packets */
 	bool dirty; /* RIB or interfaces changed: publish on the next poll */
-	uint64_t generation;
+	uint64_t generation; /* the epoch that workers are told (worker.h) */
 	/* private to control/ follows */
 	struct router_private *private;
 };
 
 /*
- * The memory and parts that main.c gives; all stay the caller's. Buffers move
- * between the pools: each needs slots for all buffers there are (pool.h).
- * `pool` and `counters` may be a worker's when that runs on core 0 too.
+ * The memory and parts that main.c gives; all stay the caller's. `pool` and
+ * `counters` may be a worker's when that runs on core 0 too.
  */
 struct router_parts {
 	struct port **port;
@@ -103,6 +102,12 @@ int router_apply(struct router *r, struct config *config);
  * ageing, rebuilding and publishing the dataplane, reclaiming old ones.
  */
 void router_poll(struct router *r, uint64_t now_us);
+
+/*
+ * True when punted packets wait. For core 0's last look before it halts, after
+ * bell_set().
+ */
+bool router_has_work(const struct router *r);
 
 /* By name or address; NULL when there is none. */
 struct interface *router_interface(struct router *r, const char *name);

@@ -25,9 +25,20 @@ enum park_state {
 	PARK_WAITING, /* until all workers have seen park_generation */
 };
 
+/* Where an interface's port is on its way (net/port.h). */
+enum port_phase {
+	PHASE_STOPPED,  /* and its queues are drained */
+	PHASE_STARTED,  /* workers use it */
+	PHASE_STOPPING, /* until no worker uses it */
+	PHASE_DRAINING, /* until every worker has drained its queues */
+};
+
 /* Of an interface, what nobody else needs to know. */
 struct interface_state {
-	bool running;        /* the port was started */
+	uint8_t phase;       /* enum port_phase */
+	bool wait_told;      /* in the log, of this wait */
+	uint64_t epoch;      /* that the workers must reach */
+	uint64_t waiting_us; /* since when */
 	bool announced;      /* the stack knows it */
 	bool routes_stale;   /* memory was out: make its routes again */
 	bool start_failed;   /* said so in the log */
@@ -49,7 +60,6 @@ struct router_private {
 	uint32_t sweep_next;
 	uint32_t incomplete; /* live entries without MAC */
 	bool full_logged;
-	uint32_t pool_level; /* buffers that core 0 began with */
 	/* icmp_send.c: the errors that may still be sent */
 	uint32_t icmp_tokens;
 	uint64_t icmp_us;
@@ -68,8 +78,14 @@ void publish(struct router *r, struct snapshot *s);
 void publish_reclaim(struct router *r);
 /* Frees all of them, seen or not. */
 void publish_free(struct router *r);
-/* True when every worker has begun a turn with this generation. */
-bool publish_settled(const struct router *r, uint64_t generation);
+/* Tells the workers of a new epoch: after what they shall see in it. */
+void epoch_begin(struct router *r);
+/* The same, and wakes those that sleep. */
+void epoch_begin_awake(struct router *r);
+/* True when every worker has begun a turn in this epoch, or sleeps. */
+bool publish_settled(const struct router *r, uint64_t epoch);
+/* True when every worker has begun a turn in this epoch. */
+bool publish_drained(const struct router *r, uint64_t epoch);
 
 /* build.c: from RIB and interfaces to a snapshot. */
 int build_snapshot(struct router *r, struct rib *rib,

@@ -37,22 +37,18 @@ e1000_bring_up(struct port *port)
 		return err;
 	e1000_init_filters(d, port->mac);
 	e1000_clear_stats(d);
-	if ((err = e1000_start_rx(d, port->pool[0])) != 0)
-		return err;
+	e1000_start_rx(d);
 	e1000_start_tx(d);
 	return 0;
 }
 
 static void
-e1000_shut_down(struct port *port)
+e1000_shut_down(struct e1000 *d)
 {
-	struct e1000 *d = port->priv;
-
 	/* Only a reset surely ends DMA; without it, off the bus. */
 	if (e1000_reset(d) != 0)
 		log_error(d->area, "does not reset, taken off the bus");
 	pci_disable_master(d->pci);
-	e1000_drain_rings(d, port->pool[0], port->pool[0]);
 }
 
 static int
@@ -60,27 +56,21 @@ e1000_start(struct port *port)
 {
 	int err;
 
-	if (port->started)
-		return -EALREADY;
-	if (port->pool[0] == NULL)
+	if (port->pool[0] == NULL || port->buffer_room < E1000_BUFFER)
 		return -EINVAL;
+	if (!e1000_drained(port->priv))
+		return -EBUSY;
 	err = e1000_bring_up(port);
-	if (err != 0) {
-		e1000_shut_down(port);
-		return err;
-	}
-	port->started = true;
-	return 0;
+	if (err != 0)
+		e1000_shut_down(port->priv);
+	return err;
 }
 
 static void
 e1000_stop(struct port *port)
 {
-	if (!port->started)
-		return;
-	port->started = false;
 	e1000_collect_stats(port->priv);
-	e1000_shut_down(port);
+	e1000_shut_down(port->priv);
 }
 
 static void
@@ -91,7 +81,7 @@ e1000_link(struct port *port, struct port_link *out)
 	uint32_t status;
 
 	memset(out, 0, sizeof(*out));
-	if (!port->started)
+	if (!port_running(port))
 		return;
 	status = reg_read(d, STATUS);
 	out->up = (status & STATUS_LU) != 0;
@@ -115,7 +105,7 @@ e1000_set_multicast(
 		d->mta[hash / 32] |= 1u << hash % 32;
 	}
 	/* A port that is down gets the table when it starts. */
-	if (port->started)
+	if (port_running(port))
 		e1000_write_mta(d);
 	return 0;
 }
@@ -125,7 +115,7 @@ e1000_hw_stats(struct port *port, struct port_hw_stats *out)
 {
 	struct e1000 *d = port->priv;
 
-	if (port->started)
+	if (port_running(port))
 		e1000_collect_stats(d);
 	*out = d->stats;
 	out->rx_no_buffer += d->rx_no_buffer;
@@ -138,6 +128,7 @@ static const struct port_ops e1000_ops = {
 	.tx_burst = e1000_tx_burst,
 	.start = e1000_start,
 	.stop = e1000_stop,
+	.drain = e1000_drain,
 	.link = e1000_link,
 	.set_multicast = e1000_set_multicast,
 	.hw_stats = e1000_hw_stats,
@@ -171,6 +162,7 @@ e1000_probe(
 	port->max_frame = MAX_FRAME;
 	port->rx_queues = 1;
 	port->tx_queues = 1;
+	port->queues_max = 1;
 	port->rx_descriptors = (uint16_t)e1000_ring_slots;
 	port->tx_descriptors = (uint16_t)e1000_ring_slots;
 	port->ops = &e1000_ops;

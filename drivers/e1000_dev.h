@@ -21,6 +21,9 @@ enum {
 	E1000_UNTESTED = 1u << 1,
 };
 
+/* Bytes that the NIC writes into one buffer: RCTL.BSIZE = 0. */
+enum { E1000_BUFFER = 2048 };
+
 struct e1000 {
 	volatile void *regs;
 	const char *area; /* for the log: the PCI address */
@@ -59,9 +62,10 @@ int e1000_init_link(struct e1000 *d);
 /* e1000_ring.c */
 extern const uint32_t e1000_ring_slots;
 int e1000_alloc_rings(struct e1000 *d);
-int e1000_start_rx(struct e1000 *d, struct pool *pool);
+void e1000_start_rx(struct e1000 *d);
 void e1000_start_tx(struct e1000 *d);
-void e1000_drain_rings(struct e1000 *d, struct pool *rx, struct pool *tx);
+bool e1000_drained(const struct e1000 *d);
+void e1000_drain(struct port *port, uint32_t queue);
 uint32_t e1000_rx_burst(
     struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n);
 uint32_t e1000_tx_burst(

@@ -4,18 +4,15 @@
  * queue. Descriptors are polled in memory; the only registers touched are the
  * tails, once a burst. SDM 3.2, 3.3, 14.4, 14.5.
  *
- * The receive ring never starves: it always holds as many buffers as it did at
- * start. When the pool is empty the frame is dropped and its buffer armed
- * again.
+ * The receive ring never starves: once filled, it always holds as many buffers.
+ * When the pool is empty the frame is dropped and its buffer armed again.
  *
  * Every burst ends in a descriptor that asks for a report, so each packet
  * comes home even when nothing follows it.
  */
-#include <errno.h>
 #include <stddef.h>
 
 #include "drivers/e1000_dev.h"
-#include "kernel/log.h"
 
 enum {
 	RING_SLOTS = 256,
@@ -38,12 +35,11 @@ e1000_rx_arm(struct e1000 *d, struct pkt *p)
 	nic_ring_push(&d->rx, p, dma_addr(pkt_data(p)), 0);
 }
 
-/* 14.4: ring, thresholds, buffers, enable, and only then the tail. */
-int
-e1000_start_rx(struct e1000 *d, struct pool *pool)
+/* 14.4: ring, thresholds, enable. The buffers, and with them the tail, are the
+ * polling core's (e1000_rx_fill). */
+void
+e1000_start_rx(struct e1000 *d)
 {
-	struct pkt *p;
-
 	reg_write(d, RDTR, 0);
 	reg_write(d, RADV, 0);
 	reg_write(d, ITR, 0);
@@ -52,20 +48,16 @@ e1000_start_rx(struct e1000 *d, struct pool *pool)
 	    DCTL_PTHRESH(32) | DCTL_HTHRESH(8) | DCTL_WTHRESH(1) | DCTL_GRAN);
 	nic_ring_program(&d->rx, d->regs, RX_RING);
 	d->rx_skip = false;
-
-	while (nic_ring_space(&d->rx) > 0) {
-		p = pool_get(pool);
-		if (p == NULL) {
-			log_error(d->area,
-			    "%u packet buffers do not fill a ring of %u",
-			    (unsigned)nic_ring_used(&d->rx), RING_SLOTS);
-			return -ENOBUFS;
-		}
-		e1000_rx_arm(d, p);
-	}
 	reg_write(d, RCTL, RCTL_EN | RCTL_BAM | RCTL_SECRC);
+}
+
+/* A ring that has just started, or that the pool could not fill so far. */
+static __attribute__((noinline)) void
+e1000_rx_fill(struct e1000 *d, struct pool *pool)
+{
+	while (nic_ring_space(&d->rx) > 0 && pool->count > 0)
+		e1000_rx_arm(d, pool_get(pool));
 	nic_ring_publish(&d->rx);
-	return 0;
 }
 
 /* 14.5. Thresholds of both queues alike: an erratum of the 82574's kin. */
@@ -91,12 +83,19 @@ e1000_start_tx(struct e1000 *d)
 	    d, TCTL, tctl | TCTL_EN | TCTL_PSP | TCTL_CT_15 | TCTL_COLD_64);
 }
 
-/* The NIC must be quiet. Leaves no buffer behind. */
-void
-e1000_drain_rings(struct e1000 *d, struct pool *rx, struct pool *tx)
+bool
+e1000_drained(const struct e1000 *d)
 {
-	nic_ring_drain(&d->rx, rx);
-	nic_ring_drain(&d->tx, tx);
+	return nic_ring_used(&d->rx) == 0 && nic_ring_used(&d->tx) == 0;
+}
+
+void
+e1000_drain(struct port *port, uint32_t queue)
+{
+	struct e1000 *d = port->priv;
+
+	nic_ring_drain(&d->rx, port->pool[queue]);
+	nic_ring_drain(&d->tx, port->pool[queue]);
 }
 
 /* Copies the upper halves of finished descriptors, oldest first. */
@@ -122,7 +121,7 @@ e1000_rx_good(struct e1000 *d, uint64_t hi)
 	d->rx_skip = (hi & RXD_EOP) == 0;
 	if (skip)
 		return false;
-	if (d->rx_skip || RXD_LENGTH(hi) > PKT_ROOM) {
+	if (d->rx_skip || RXD_LENGTH(hi) > E1000_BUFFER) {
 		d->rx_long++;
 		return false;
 	}
@@ -141,6 +140,8 @@ e1000_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 	uint64_t hi[PKT_BURST];
 	uint32_t finished, got, out = 0, i;
 
+	if (nic_ring_space(&d->rx) > 0)
+		e1000_rx_fill(d, port->pool[queue]);
 	finished = e1000_rx_finished(d, hi, n < PKT_BURST ? n : PKT_BURST);
 	if (finished == 0)
 		return 0;
@@ -191,8 +192,6 @@ e1000_tx_burst(
 	struct e1000 *d = port->priv;
 	uint32_t sent = 0, batch;
 
-	if (!port->started)
-		return 0;
 	nic_ring_reap(&d->tx, TXD_DD, port->pool[queue]);
 	if (n > nic_ring_space(&d->tx))
 		n = nic_ring_space(&d->tx);

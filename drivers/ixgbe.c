@@ -31,8 +31,6 @@ ixgbe_check_port(const struct port *port)
 	const struct ixgbe *d = port->priv;
 	uint32_t q;
 
-	if (port->started)
-		return -EALREADY;
 	if (port->buffer_room < BUFFER_MIN || port->rx_queues == 0 ||
 	    port->rx_queues > port->queues_max ||
 	    port->tx_queues != port->rx_queues)
@@ -91,20 +89,14 @@ ixgbe_start(struct port *port)
 	if (err != 0)
 		return err;
 	err = ixgbe_bring_up(port);
-	if (err != 0) {
+	if (err != 0)
 		ixgbe_shut_down(port->priv);
-		return err;
-	}
-	port->started = true;
-	return 0;
+	return err;
 }
 
 static void
 ixgbe_stop(struct port *port)
 {
-	if (!port->started)
-		return;
-	port->started = false;
 	ixgbe_collect_stats(port->priv);
 	ixgbe_shut_down(port->priv);
 }
@@ -113,7 +105,7 @@ static void
 ixgbe_link(struct port *port, struct port_link *out)
 {
 	memset(out, 0, sizeof(*out));
-	if (port->started)
+	if (port_running(port))
 		ixgbe_poll_link(port->priv, out);
 }
 
@@ -130,7 +122,7 @@ ixgbe_set_multicast(
 		d->mta[bit / 32] |= 1u << bit % 32;
 	}
 	/* A port that is down gets the table when it starts. */
-	if (port->started)
+	if (port_running(port))
 		ixgbe_write_mta(d);
 	return 0;
 }

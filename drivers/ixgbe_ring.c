@@ -98,8 +98,6 @@ ixgbe_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 	uint32_t finished, out = 0, i;
 	struct pkt *p;
 
-	if (!port->started)
-		return 0;
 	finished = ixgbe_rx_finished(&q->rx, hi, n < PKT_BURST ? n : PKT_BURST);
 	if (finished > 0)
 		dma_rmb();
@@ -147,8 +145,6 @@ ixgbe_tx_burst(
 	struct nic_ring *tx = &d->queue[queue].tx;
 	uint32_t sent = 0, batch;
 
-	if (!port->started)
-		return 0;
 	nic_ring_reap(tx, TXD_DD, port->pool[queue]);
 	if (n > nic_ring_space(tx))
 		n = nic_ring_space(tx);
@@ -183,8 +179,6 @@ ixgbe_rx_arm(struct port *port, uint32_t queue)
 	struct ixgbe *d = port->priv;
 	const struct nic_ring *rx = &d->queue[queue].rx;
 
-	if (!port->started)
-		return;
 	if (nic_ring_used(rx) > 0 && (nic_ring_peek(rx, 0)->hi & RXD_DD))
 		reg_write(d, EICS, 1u << queue);
 	reg_write(d, EIMS, 1u << queue);

@@ -116,7 +116,7 @@ ixgbe_hw_stats(struct port *port, struct port_hw_stats *out)
 	struct ixgbe *d = port->priv;
 	uint32_t q;
 
-	if (port->started)
+	if (port_running(port))
 		ixgbe_collect_stats(d);
 	*out = d->stats;
 	for (q = 0; q < d->queues; q++) {
@@ -135,10 +135,10 @@ ixgbe_queue_stats(
 	const struct ixgbe_queue *q = &d->queue[queue];
 	uint32_t rx = RX_RING(queue), tx = TX_RING(queue);
 
-	if (port->started && queue < d->queues)
+	if (port_running(port) && queue < d->queues)
 		ixgbe_collect_queue(d, queue);
 	*out = d->queue_stats[queue];
-	if (!port->started || queue >= d->queues)
+	if (!port_running(port) || queue >= d->queues)
 		return;
 	out->rx_used = (reg_read(d, rx + NIC_RING_HEAD) -
 			   *(const volatile uint32_t *)&q->rx.cons) &

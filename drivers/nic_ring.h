@@ -13,7 +13,8 @@
  *   ----+---------------+--------   slots [cons, prod) belong to the device,
  *       |  pkt, desc    |           and so do the packets in them
  *
- * One core uses a ring; start and stop (core 0) only while it does not.
+ * One core uses a ring. Core 0 programs it only while that one does not, and
+ * only when it is drained (net/port.h).
  */
 #ifndef DRIVERS_NIC_RING_H
 #define DRIVERS_NIC_RING_H

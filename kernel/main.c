@@ -25,13 +25,10 @@
 #include "kernel/random.h"
 #include "kernel/time.h"
 #include "lwip-port/stack.h"
-#include "net/worker.h"
+#include "net/team.h"
 #include "version.h"
 
 enum {
-	RING_PUNT = 4096,      /* packets to core 0: a full burst of a meter */
-	RING_MAILBOX = 1024,   /* frames on the way from core 0 */
-	BUFFERS_SPARE = 4096,  /* beyond what all descriptors hold */
 	BUFFERS_RAM_SHARE = 8, /* at most an eighth of the RAM */
 	NEIGHBORS = 8192,
 };
@@ -43,9 +40,14 @@ static uint32_t port_count;
 static struct pool pool;
 static uint32_t buffers;
 static struct counters worker_counters, control_counters;
-static struct spsc punt_ring, mailbox_ring, giveback_ring;
 static struct worker worker;
 static struct worker *workers[] = { &worker };
+static const struct team team = {
+	.worker = workers,
+	.count = 1,
+	.port = ports,
+	.room = PKT_ROOM,
+};
 
 static struct file file_table[BOOT_FILE_MAX];
 static char file_names[BOOT_FILE_MAX][BOOT_NAME_MAX];
@@ -106,48 +108,30 @@ make_buffers(void)
 	struct pkt **slots;
 
 	mem_stats(&ram);
-	limit = (uint32_t)(ram.total / BUFFERS_RAM_SHARE / PKT_STRIDE);
-	buffers = BUFFERS_SPARE;
-	for (uint32_t i = 0; i < port_count; i++)
-		buffers += ports[i]->rx_descriptors + ports[i]->tx_descriptors;
+	limit =
+	    (uint32_t)(ram.total / BUFFERS_RAM_SHARE / pkt_stride(team.room));
+	buffers = team_buffers(&team, 0) + team_control_buffers(&team);
 	if (buffers > limit)
 		buffers = limit;
-	region = dma_alloc(pool_region_size(buffers), POOL_BLOCK);
+	region = dma_alloc(pool_region_size(buffers, team.room), POOL_BLOCK);
 	slots = malloc(pool_slots_size(buffers));
 	if (region == NULL || slots == NULL)
 		panic("no memory for %u packet buffers", buffers);
-	pool_init_dma(&pool, slots, region, buffers);
-	log_info("main", "%u packet buffers of %u bytes", buffers, PKT_ROOM);
-}
-
-static void
-make_ring(struct spsc *ring, uint32_t size)
-{
-	struct pkt **slots = malloc(size * sizeof(struct pkt *));
-
-	if (slots == NULL)
-		panic("no memory for a ring of %u packets", size);
-	spsc_init(ring, slots, size);
+	pool_init(&pool, slots, region, buffers, team.room);
+	log_info("main", "%u packet buffers of %u bytes", buffers, team.room);
 }
 
 /* Core 0 forwards too while it is the only core in use. */
 static void
 make_worker(void)
 {
-	make_ring(&punt_ring, RING_PUNT);
-	make_ring(&mailbox_ring, RING_MAILBOX);
-	make_ring(&giveback_ring, RING_PUNT);
+	struct arena memory = { .size = team_memory(&team) };
+
 	worker.pool = &pool;
-	worker.port = ports;
 	worker.counters = &worker_counters;
-	worker.punt = &punt_ring;
-	worker.mailbox = &mailbox_ring;
-	worker.giveback = &giveback_ring;
-	for (uint32_t i = 0; i < port_count; i++) {
-		ports[i]->pool[0] = &pool;
-		worker.rx[worker.rx_count++] =
-		    (struct rx_queue){ .port = ports[i], .queue = 0 };
-	}
+	memory.base = dma_alloc(memory.size, 64);
+	if (memory.base == NULL || !team_wire(&team, &memory))
+		panic("no memory for the links between cores");
 }
 
 static void
@@ -259,7 +243,7 @@ loop(void)
 	for (;;) {
 		uint64_t now = time_us();
 
-		worker_run_once(&worker, now);
+		worker_run_once(&worker, now, cpu_rdtsc());
 		router_poll(&router, now);
 		stack_poll(now);
 		console_poll(now);

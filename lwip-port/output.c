@@ -18,7 +18,7 @@
 err_t
 output_link(struct netif *netif, struct pbuf *p)
 {
-	static uint8_t flat[PKT_ROOM];
+	static uint8_t flat[PKT_ROOM_MAX];
 	const struct stack_iface *ifc = netif->state;
 	uint16_t len = p->tot_len - ETH_PAD_SIZE;
 	const uint8_t *frame = (const uint8_t *)p->payload + ETH_PAD_SIZE;

@@ -141,7 +141,7 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 	struct pbuf *p;
 
 	if (!ifc || !netif_is_up(&ifc->netif) ||
-	    len <= sizeof(struct eth_hdr) || len > PKT_ROOM)
+	    len <= sizeof(struct eth_hdr) || len > PKT_ROOM_MAX)
 		return 0;
 	type = be16_load(frame + 12);
 	if (type == ETHERTYPE_ARP && len < ARP_FRAME)

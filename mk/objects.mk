@@ -53,8 +53,10 @@ NET_OBJS := \
 	net/counters.o \
 	net/fib.o \
 	net/forward.o \
+	net/link.o \
 	net/pool.o \
 	net/spsc.o \
+	net/team.o \
 	net/worker.o \
 
 CONTROL_OBJS := \

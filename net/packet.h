@@ -15,9 +15,16 @@
 enum {
 	PKT_META = 64,     /* bytes of struct pkt */
 	PKT_HEADROOM = 64, /* room to prepend, such as a VLAN tag */
-	PKT_ROOM = 2048,   /* bytes a NIC may write from PKT_HEADROOM on */
-	PKT_STRIDE = PKT_META + PKT_HEADROOM + PKT_ROOM,
-	PKT_BURST = 32, /* packets handled together */
+	PKT_BURST = 32,    /* packets handled together */
+};
+
+/*
+ * Room: the bytes that a NIC may write, from behind the headroom on. It is the
+ * same for all buffers, chosen at boot, and a multiple of 1 KiB.
+ */
+enum {
+	PKT_ROOM = 2048,      /* unless a port's MTU needs more */
+	PKT_ROOM_MAX = 10240, /* for frames of 9,728 bytes and the extra */
 };
 
 struct pkt {
@@ -35,6 +42,13 @@ struct pkt {
 	uint8_t pad[32];
 };
 _Static_assert(sizeof(struct pkt) == PKT_META, "one cache line");
+
+/* From one buffer to the next. */
+static inline uint32_t
+pkt_stride(uint32_t room)
+{
+	return PKT_META + PKT_HEADROOM + room;
+}
 
 static inline uint8_t *
 pkt_data(struct pkt *p)

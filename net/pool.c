@@ -4,10 +4,20 @@
  */
 #include "net/pool.h"
 
-void
-pool_init(struct pool *pool, struct pkt **slots, void *region, uint32_t buffers)
+static struct pkt *
+pool_buffer(void *region, uint32_t i, uint32_t room)
 {
-	uint8_t *end = (uint8_t *)region + (size_t)buffers * PKT_STRIDE;
+	uint32_t each = pool_block_buffers(room);
+	size_t block = i / each, place = i % each;
+
+	return (void *)((uint8_t *)region + block * POOL_BLOCK +
+			place * pkt_stride(room));
+}
+
+void
+pool_init(struct pool *pool, struct pkt **slots, void *region, uint32_t buffers,
+    uint32_t room)
+{
 	uint32_t i;
 
 	pool->slot = slots;
@@ -16,31 +26,8 @@ pool_init(struct pool *pool, struct pkt **slots, void *region, uint32_t buffers)
 	pool->empty = 0;
 	pool->overflow = 0;
 	/* The last buffer first, so that the region is used from its start. */
-	for (i = 0; i < buffers; i++) {
-		end -= PKT_STRIDE;
-		pool_put(pool, (void *)end);
-	}
-}
-
-static struct pkt *
-pool_block_buffer(void *region, uint32_t i)
-{
-	size_t block = i / POOL_BLOCK_BUFFERS, place = i % POOL_BLOCK_BUFFERS;
-
-	return (void *)((uint8_t *)region + block * POOL_BLOCK +
-			place * PKT_STRIDE);
-}
-
-void
-pool_init_dma(
-    struct pool *pool, struct pkt **slots, void *region, uint32_t buffers)
-{
-	uint32_t i;
-
-	pool_init(pool, slots, region, 0);
-	pool->capacity = buffers;
 	for (i = buffers; i > 0; i--)
-		pool_put(pool, pool_block_buffer(region, i - 1));
+		pool_put(pool, pool_buffer(region, i - 1, room));
 }
 
 struct pkt *

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Free packet buffers of one core: a stack of pointers, last in, first out, so
- * that the warmest buffer is used next. Never shared between cores.
+ * that the warmest buffer is used next. Never shared between cores. Buffers
+ * of different pools change places (link.h), so that a pool never holds more
+ * than it began with.
  */
 #ifndef NET_POOL_H
 #define NET_POOL_H
@@ -28,34 +30,31 @@ pool_slots_size(uint32_t buffers)
 }
 
 /*
- * Fills the pool with `buffers` buffers cut from `region`, which holds
- * buffers * PKT_STRIDE bytes, aligned to 64, suitable for DMA. The capacity is
- * `buffers` too. A pool that may get buffers of other pools needs longer
- * `slots`, and its capacity raised to their length.
+ * Buffers are cut from blocks of 64 KiB, so that none lies across two: some
+ * NICs must not write over such a line (82545EM, erratum 23).
  */
-void pool_init(
-    struct pool *pool, struct pkt **slots, void *region, uint32_t buffers);
+enum { POOL_BLOCK = 1 << 16 };
 
-/*
- * The same for buffers that NICs write to. They are cut from blocks of 64 KiB,
- * so that none lies across two: some NICs must not write over such a line
- * (82545EM, erratum 23). `region` holds pool_region_size(buffers) bytes,
- * aligned to POOL_BLOCK.
- */
-void pool_init_dma(
-    struct pool *pool, struct pkt **slots, void *region, uint32_t buffers);
-
-enum {
-	POOL_BLOCK = 1 << 16,
-	POOL_BLOCK_BUFFERS = POOL_BLOCK / PKT_STRIDE,
-};
+static inline uint32_t
+pool_block_buffers(uint32_t room)
+{
+	return POOL_BLOCK / pkt_stride(room);
+}
 
 static inline size_t
-pool_region_size(uint32_t buffers)
+pool_region_size(uint32_t buffers, uint32_t room)
 {
-	return ((size_t)buffers + POOL_BLOCK_BUFFERS - 1) / POOL_BLOCK_BUFFERS *
-	       POOL_BLOCK;
+	uint32_t each = pool_block_buffers(room);
+
+	return ((size_t)buffers + each - 1) / each * POOL_BLOCK;
 }
+
+/*
+ * Fills the pool with `buffers` buffers, which is its capacity too, cut from
+ * `region`: pool_region_size() bytes, aligned to POOL_BLOCK, suitable for DMA.
+ */
+void pool_init(struct pool *pool, struct pkt **slots, void *region,
+    uint32_t buffers, uint32_t room);
 
 /* Takes a reset buffer, or NULL (counted in `empty`). */
 struct pkt *pool_get(struct pool *pool);

@@ -18,6 +18,7 @@
 #ifndef NET_PORT_H
 #define NET_PORT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -116,7 +117,7 @@ struct port {
 	char bus_address[16]; /* "0000:00:02.0" */
 	uint8_t mac[ETH_ALEN];
 	uint8_t index; /* into the table of ports */
-	bool started;
+	_Atomic enum port_state state;
 	uint16_t max_frame; /* largest frame it can take, without FCS */
 	uint16_t rx_queues,
 	    tx_queues;        /* in use; both 1, or as many as workers */
@@ -130,5 +131,11 @@ struct port {
 	const struct port_ops *ops;
 	void *priv; /* the driver's */
 };
+
+static inline bool
+port_running(const struct port *port)
+{
+	return atomic_load(&port->state) == PORT_STARTED;
+}
 
 #endif

@@ -26,7 +26,17 @@ void spsc_init(struct spsc *r, struct pkt **slots, uint32_t size);
 /* Producer. False when full: the caller still owns the packet. */
 bool spsc_push(struct spsc *r, struct pkt *p);
 
+/* Producer. Pushes the first packets of the array; returns how many. */
+uint32_t spsc_push_burst(struct spsc *r, struct pkt *const *pkts, uint32_t n);
+
+/* Producer. How many packets, up to `n`, the ring has room for. */
+uint32_t spsc_space(struct spsc *r, uint32_t n);
+
 /* Consumer. Takes up to `n` packets, oldest first; returns how many. */
 uint32_t spsc_pop_burst(struct spsc *r, struct pkt **pkts, uint32_t n);
+
+/* Consumer. True when there is something to take; for the last look before
+ * sleep, so it is ordered after all that was written before. */
+bool spsc_waiting(const struct spsc *r);
 
 #endif

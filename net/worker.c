@@ -69,10 +69,11 @@ worker_punt(struct worker *w, struct pkt *p, enum punt_reason reason)
 		return;
 	}
 	p->punt = reason;
-	if (!spsc_push(w->punt, p)) {
+	if (!link_send(w->punt, p)) {
 		worker_drop(w, p, DROP_PUNT_FULL);
 		return;
 	}
+	w->punted = true;
 	w->counters->punt[reason]++;
 }
 
@@ -86,41 +87,61 @@ drop_out(struct worker *w, uint8_t port, struct pkt *const *pkts, uint32_t n,
 	pool_put_burst(w->pool, pkts, n);
 }
 
+/* To the worker that owns the port, and that counts what it sends. */
+static void
+hand_over(struct worker *w, uint8_t index)
+{
+	struct tx_path *path = &w->tx[index];
+	uint32_t n = path->count, i, sent;
+
+	path->count = 0;
+	for (i = 0; i < n; i++)
+		path->pkt[i]->port = index;
+	sent = link_send_burst(path->link, path->pkt, n);
+	link_ring(path->link);
+	if (sent < n)
+		drop_out(w, index, path->pkt + sent, n - sent, DROP_TX_FULL);
+}
+
 /* Hands a batch to the driver. What the driver does not take is lost. */
 static void
 flush(struct worker *w, uint8_t index)
 {
-	struct tx_batch *batch = &w->tx[index];
+	struct tx_path *path = &w->tx[index];
 	struct port_counters *c = &w->counters->port[index];
 	struct port *port = w->port[index];
-	uint32_t n = batch->count;
+	uint32_t n = path->count;
 	uint64_t octets = 0;
 	uint32_t i, sent;
 
-	batch->count = 0;
-	if (!port->started) {
-		drop_out(w, index, batch->pkt, n, DROP_LINK_DOWN);
+	if (path->link != NULL) {
+		hand_over(w, index);
+		return;
+	}
+	path->count = 0;
+	if (!port_running(port)) {
+		drop_out(w, index, path->pkt, n, DROP_LINK_DOWN);
 		return;
 	}
 	/* Before: a packet that was taken is no longer ours to look at. */
 	for (i = 0; i < n; i++)
-		octets += batch->pkt[i]->len;
-	sent = port->ops->tx_burst(port, w->tx_queue, batch->pkt, n);
+		octets += path->pkt[i]->len;
+	sent = port->ops->tx_burst(port, path->queue, path->pkt, n);
 	for (i = sent; i < n; i++)
-		octets -= batch->pkt[i]->len;
+		octets -= path->pkt[i]->len;
 	c->out_packets += sent;
 	c->out_octets += octets;
 	if (sent < n)
-		drop_out(w, index, batch->pkt + sent, n - sent, DROP_TX_FULL);
+		drop_out(w, index, path->pkt + sent, n - sent, DROP_TX_FULL);
 }
 
 void
 worker_send(struct worker *w, struct pkt *p, uint8_t port)
 {
-	struct tx_batch *batch = &w->tx[port];
+	struct tx_path *path = &w->tx[port];
 
-	batch->pkt[batch->count++] = p;
-	if (batch->count == PKT_BURST)
+	path->pkt[path->count++] = p;
+	if (path->count == PKT_BURST)
 		flush(w, port);
 }
 
@@ -133,7 +154,7 @@ receive(struct worker *w, const struct dataplane *dp, const struct rx_queue *q)
 	struct port_counters *c = &w->counters->port[port];
 	uint32_t i, n;
 
-	if (!q->port->started)
+	if (!port_running(q->port))
 		return 0;
 	n = q->port->ops->rx_burst(q->port, q->queue, pkts, PKT_BURST);
 	c->in_packets += n;
@@ -150,14 +171,14 @@ receive(struct worker *w, const struct dataplane *dp, const struct rx_queue *q)
 	return n;
 }
 
-/* Frames that core 0 wants sent; returns how many. */
+/* Frames that others want sent; returns how many. */
 static uint32_t
-drain_mailbox(struct worker *w)
+empty_inbox(struct worker *w, struct link *inbox)
 {
 	struct pkt *pkts[PKT_BURST];
 	uint32_t i, n;
 
-	n = spsc_pop_burst(w->mailbox, pkts, PKT_BURST);
+	n = link_take(inbox, w->pool, pkts, PKT_BURST);
 	for (i = 0; i < n; i++)
 		worker_send(w, pkts[i], pkts[i]->port);
 	return n;
@@ -182,34 +203,155 @@ reclaim_all(struct worker *w)
 	uint32_t i;
 
 	for (i = 0; i < PORT_MAX && (port = w->port[i]) != NULL; i++)
-		if (port->started)
-			port->ops->tx_burst(port, w->tx_queue, NULL, 0);
+		if (w->tx[i].link == NULL && port_running(port))
+			port->ops->tx_burst(port, w->tx[i].queue, NULL, 0);
+}
+
+/*
+ * A new epoch: drains what core 0 has stopped, then says that whatever the last
+ * turns read is read. A port is drained once, and only if it ran since: core 0
+ * may be starting it again already.
+ */
+static __attribute__((noinline)) void
+settle(struct worker *w, uint64_t epoch)
+{
+	struct port *port;
+	uint32_t i;
+
+	for (i = 0; i < PORT_MAX && (port = w->port[i]) != NULL; i++) {
+		if (w->tx[i].link != NULL)
+			continue;
+		if (atomic_load(&port->state) != PORT_STOPPED) {
+			w->in_use |= 1u << i;
+		} else if (w->in_use & 1u << i) {
+			port->ops->drain(port, w->tx[i].queue);
+			w->in_use &= ~(1u << i);
+		}
+	}
+	w->epoch_seen = epoch;
+	atomic_store_explicit(&w->quiescent, epoch, memory_order_release);
+}
+
+/* The time since the last turn began was that turn's. */
+static void
+charge(struct worker *w, uint64_t cycles)
+{
+	struct counters *c = w->counters;
+	uint64_t spent = cycles - w->cycles;
+
+	w->cycles = cycles;
+	if (c->turns++ == 0)
+		return;
+	c->cycles_total += spent;
+	if (w->busy)
+		c->cycles_busy += spent;
+}
+
+/* Takes free buffers back for the packets that others took. */
+static void
+collect_all(struct worker *w)
+{
+	uint32_t i;
+
+	link_collect(w->punt, w->pool);
+	for (i = 0; i < w->outbox_count; i++)
+		link_collect(w->outbox[i], w->pool);
 }
 
 uint32_t
-worker_run_once(struct worker *w, uint64_t now_us)
+worker_run_once(struct worker *w, uint64_t now_us, uint64_t cycles)
 {
-	const struct dataplane *dp = atomic_load_explicit(
-	    &w->dataplane, memory_order_acquire);
-	struct pkt *home[PKT_BURST];
-	uint32_t i, n, handled = 0;
+	uint64_t epoch = atomic_load(&w->epoch);
+	const struct dataplane *dp;
+	uint32_t i, handled = 0;
 
-	/* Release: whatever the last turns read was read before this. */
-	if (dp != NULL)
-		atomic_store_explicit(
-		    &w->quiescent, dp->generation, memory_order_release);
+	if (epoch != w->epoch_seen)
+		settle(w, epoch);
+	/* After the epoch: it is that one's, or a newer. */
+	dp = atomic_load(&w->dataplane);
+	charge(w, cycles);
 	w->now_us = now_us;
-	n = spsc_pop_burst(w->giveback, home, PKT_BURST);
-	pool_put_burst(w->pool, home, n);
-
+	w->punted = false;
+	collect_all(w);
 	for (i = 0; i < w->rx_count; i++)
 		handled += receive(w, dp, &w->rx[i]);
-	handled += drain_mailbox(w);
+	for (i = 0; i < w->inbox_count; i++)
+		handled += empty_inbox(w, w->inbox[i]);
 	flush_all(w);
-	w->counters->turns++;
-	if (handled > 0)
-		w->counters->turns_busy++;
-	else
+	if (w->punted)
+		link_ring(w->punt);
+	w->busy = handled > 0;
+	w->counters->turns_busy += w->busy;
+	w->counters->packets += handled;
+	if (!w->busy)
 		reclaim_all(w);
 	return handled;
+}
+
+/* False when a NIC cannot tell of packets. */
+static bool
+arm_all(struct worker *w)
+{
+	bool armed = true;
+	uint32_t i;
+
+	for (i = 0; i < w->rx_count; i++) {
+		struct port *port = w->rx[i].port;
+		uint32_t queue = w->rx[i].queue;
+
+		if (!port_running(port))
+			continue;
+		/* Since the last turn, maybe, and without a turn to come. */
+		w->in_use |= 1u << port->index;
+		if (port->ops->rx_arm == NULL ||
+		    port->message[queue].address == 0)
+			armed = false;
+		else
+			port->ops->rx_arm(port, queue);
+	}
+	return armed;
+}
+
+/* What came before the bell was set. */
+static bool
+work_waits(struct worker *w)
+{
+	uint32_t i;
+
+	if (atomic_load(&w->epoch) != w->epoch_seen)
+		return true;
+	for (i = 0; i < w->inbox_count; i++)
+		if (link_waiting(w->inbox[i]))
+			return true;
+	return false;
+}
+
+enum worker_rest
+worker_may_rest(struct worker *w)
+{
+	bool armed;
+
+	/* Without buffers its receive rings may be empty: none would wake it,
+	 * and what brings buffers are turns. */
+	if (w->pool->count == 0)
+		return WORKER_STAYS;
+	bell_set(&w->bell);
+	armed = arm_all(w);
+	if (work_waits(w)) {
+		bell_clear(&w->bell);
+		return WORKER_STAYS;
+	}
+	w->counters->sleeps++;
+	/* The last touch of a port was above. */
+	atomic_store(&w->quiescent, w->epoch_seen | WORKER_ASLEEP);
+	return armed ? WORKER_SLEEPS : WORKER_NAPS;
+}
+
+void
+worker_woken(struct worker *w)
+{
+	bell_clear(&w->bell);
+	/* Before the next turn reads anything: core 0 sees that it may, or it
+	 * sees what core 0 has done. */
+	atomic_store(&w->quiescent, w->epoch_seen);
 }

@@ -34,10 +34,11 @@ fixture_setup(void **state)
 		host.config[PCIX_COMMAND_AT] = 0x0e; /* reads of 4096 */
 	fake_power_on(part->pcie);
 	fake.no_cross = part->no_cross;
-	region = aligned_alloc(POOL_BLOCK, pool_region_size(BUFFERS));
-	pool_init_dma(&pool, slots, region, BUFFERS);
+	region = aligned_alloc(POOL_BLOCK, pool_region_size(BUFFERS, PKT_ROOM));
+	pool_init(&pool, slots, region, BUFFERS, PKT_ROOM);
 	memset(&port, 0, sizeof(port));
 	port.index = 3;
+	port.buffer_room = PKT_ROOM;
 	strcpy(port.name, "port3");
 	return 0;
 }
@@ -54,10 +55,27 @@ fixture_teardown(void **state)
 }
 
 void
+fixture_fill(void)
+{
+	struct pkt *none;
+
+	atomic_store(&port.state, PORT_STARTED);
+	assert_int_equal(port.ops->rx_burst(&port, 0, &none, 1), 0);
+}
+
+void
+fixture_stop(void)
+{
+	atomic_store(&port.state, PORT_STOPPING);
+	port.ops->stop(&port);
+	atomic_store(&port.state, PORT_STOPPED);
+}
+
+void
 fixture_start(void)
 {
 	assert_int_equal(nic_probe(&pci, &port), 0);
 	port.pool[0] = &pool;
 	assert_int_equal(port.ops->start(&port), 0);
-	assert_true(port.started);
+	fixture_fill();
 }

@@ -130,7 +130,7 @@ setup_port(unsigned n)
 	    p->bus_address, sizeof(p->bus_address), "0000:00:0%u.0", n + 2);
 	memcpy(p->mac, (uint8_t[]){ 2, 0, 0, 0, 1, (uint8_t)n }, ETH_ALEN);
 	p->index = (uint8_t)n;
-	p->started = true;
+	atomic_store(&p->state, PORT_STARTED);
 	p->rx_queues = p->tx_queues = n == 0 ? 2 : 1;
 	p->rx_descriptors = 512;
 	p->tx_descriptors = 256;

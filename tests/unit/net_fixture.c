@@ -31,7 +31,7 @@ port_tx(struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n)
 	struct fix_port *fp = port->priv;
 	uint32_t i;
 
-	assert_int_equal(queue, 0);
+	assert_int_equal(queue, fp->queue);
 	if (pkts == NULL) {
 		fp->reclaims++;
 		return 0;
@@ -45,9 +45,30 @@ port_tx(struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n)
 	return n;
 }
 
+static void
+port_drain(struct port *port, uint32_t queue)
+{
+	struct fix_port *fp = port->priv;
+
+	assert_int_equal(queue, fp->queue);
+	assert_int_equal(atomic_load(&port->state), PORT_STOPPED);
+	fp->drains++;
+}
+
+static void
+port_arm(struct port *port, uint32_t queue)
+{
+	struct fix_port *fp = port->priv;
+
+	assert_int_equal(queue, 0);
+	fp->arms++;
+}
+
 static const struct port_ops port_ops = {
 	.rx_burst = port_rx,
 	.tx_burst = port_tx,
+	.drain = port_drain,
+	.rx_arm = port_arm,
 };
 
 struct ip_addr
@@ -104,7 +125,7 @@ make_ports(struct fixture *f)
 		fp->port.ops = &port_ops;
 		fp->port.priv = fp;
 		fp->port.index = i;
-		fp->port.started = true;
+		atomic_store(&fp->port.state, PORT_STARTED);
 		fp->tx_room = FIX_RING;
 		f->table[i] = &fp->port;
 		f->worker.rx[i].port = &fp->port;
@@ -202,9 +223,8 @@ fix_create(void)
 	f->arena.base = malloc(f->arena.size);
 	f->pool.slot = f->pool_slot;
 	f->pool.capacity = FIX_POOL;
-	spsc_init(&f->punt, f->punt_slot, FIX_RING);
-	spsc_init(&f->mailbox, f->mailbox_slot, FIX_RING);
-	spsc_init(&f->giveback, f->giveback_slot, FIX_RING);
+	link_init(&f->punt, f->punt_slot, FIX_RING, NULL);
+	link_init(&f->mailbox, f->mailbox_slot, FIX_RING, NULL);
 	adj_table_init(&f->adj, f->adj_entry, 64, f->adj_bucket, 16);
 	f->dp.fib = fib_create(&f->arena);
 	f->dp.nexthop = f->nexthop;
@@ -219,8 +239,7 @@ fix_create(void)
 	f->worker.pool = &f->pool;
 	f->worker.counters = &f->counters;
 	f->worker.punt = &f->punt;
-	f->worker.mailbox = &f->mailbox;
-	f->worker.giveback = &f->giveback;
+	f->worker.inbox[f->worker.inbox_count++] = &f->mailbox;
 	f->worker.now_us = 1000000000;
 	atomic_store(&f->worker.dataplane, &f->dp);
 	return f;
@@ -338,7 +357,7 @@ take_sent(struct fixture *f, struct fix_result *r)
 	uint8_t i;
 
 	for (i = 0; i < FIX_PORTS; i++) {
-		struct tx_batch *batch = &f->worker.tx[i];
+		struct tx_path *batch = &f->worker.tx[i];
 
 		if (batch->count == 0)
 			continue;
@@ -359,7 +378,7 @@ fix_forward(struct fixture *f, uint8_t port, const struct frame *frame)
 {
 	struct counters before = f->counters;
 	struct fix_result r = { .fate = UINT32_MAX };
-	uint32_t head = atomic_load(&f->punt.head);
+	uint32_t head = atomic_load(&f->punt.full.head);
 	uint32_t i, changes = 0;
 	struct pkt *p;
 
@@ -422,12 +441,14 @@ fix_check_sent(
 void
 fix_account(struct fixture *f)
 {
+	struct spsc *rings[] = { &f->punt.full, &f->mailbox.full,
+		&f->mailbox.empty };
 	struct pkt *pkts[PKT_BURST];
 	uint32_t i, j, n, seen = 0;
 
 	for (i = 0; i < FIX_PORTS; i++) {
 		struct fix_port *fp = &f->port[i];
-		struct tx_batch *batch = &f->worker.tx[i];
+		struct tx_path *batch = &f->worker.tx[i];
 
 		for (j = 0; j < fp->sent_count; j++, seen++)
 			free(fp->sent[j]);
@@ -438,9 +459,10 @@ fix_account(struct fixture *f)
 		fp->sent_count = fp->rx_count = batch->count = 0;
 		fp->tx_room = FIX_RING;
 	}
-	while ((n = spsc_pop_burst(&f->punt, pkts, PKT_BURST)) > 0)
-		for (i = 0; i < n; i++, seen++)
-			free(pkts[i]);
+	for (i = 0; i < sizeof(rings) / sizeof(rings[0]); i++)
+		while ((n = spsc_pop_burst(rings[i], pkts, PKT_BURST)) > 0)
+			for (j = 0; j < n; j++, seen++)
+				free(pkts[j]);
 	for (; f->pool.count > 0; seen++)
 		free(f->pool_slot[--f->pool.count]);
 	assert_int_equal(seen, f->made);

@@ -40,18 +40,19 @@ struct fix_port {
 	struct port port;
 	struct pkt *rx[FIX_RING], *sent[FIX_RING];
 	uint32_t rx_count, sent_count;
-	uint32_t tx_room;  /* how many more tx_burst takes */
-	uint32_t reclaims; /* calls of tx_burst without packets */
+	uint32_t tx_room;      /* how many more tx_burst takes */
+	uint32_t reclaims;     /* calls of tx_burst without packets */
+	uint32_t queue;        /* that the worker sends by */
+	uint32_t drains, arms; /* calls */
 };
 
 struct fixture {
 	struct worker worker;
 	struct counters counters;
 	struct pool pool;
-	struct spsc punt, mailbox, giveback;
+	struct link punt, mailbox;
 	struct pkt *pool_slot[FIX_POOL];
-	struct pkt *punt_slot[FIX_RING], *mailbox_slot[FIX_RING],
-	    *giveback_slot[FIX_RING];
+	struct pkt *punt_slot[2 * FIX_RING], *mailbox_slot[2 * FIX_RING];
 	struct fix_port port[FIX_PORTS];
 	struct port *table[PORT_MAX];
 	struct dataplane dp;

@@ -19,9 +19,9 @@
 
 struct fixture *fx;
 
-static _Alignas(64) uint8_t region[FIXTURE_BUFFERS * PKT_STRIDE];
+static void *region[2];
 static struct pkt *slots[2][FIXTURE_BUFFERS];
-static struct pkt *ring_slots[3][FIXTURE_RING];
+static struct pkt *ring_slots[2][2 * FIXTURE_RING];
 static struct port *ports[PORT_MAX];
 static struct worker *workers[1];
 static const struct files no_files = { NULL, 0, "" };
@@ -55,7 +55,7 @@ fake_tx_burst(
 		struct fixture_frame *to = &f->tx[f->tx_count++];
 
 		assert_true(f->tx_count <= FIXTURE_FRAMES);
-		assert_true(port->started);
+		assert_int_equal(atomic_load(&port->state), PORT_STARTED);
 		to->len = pkts[i]->len;
 		memcpy(to->byte, pkt_data(pkts[i]), to->len);
 		pool_put(port->pool[queue], pkts[i]);
@@ -67,7 +67,7 @@ static int
 fake_start(struct port *port)
 {
 	fake(port)->starts++;
-	port->started = fake(port)->start_error == 0;
+	assert_int_equal(atomic_load(&port->state), PORT_STOPPED);
 	return fake(port)->start_error;
 }
 
@@ -75,7 +75,7 @@ static void
 fake_stop(struct port *port)
 {
 	fake(port)->stops++;
-	port->started = false;
+	assert_int_equal(atomic_load(&port->state), PORT_STOPPING);
 }
 
 static void
@@ -143,16 +143,12 @@ static const struct stack_ops fake_stack = {
 
 /* What every worker does first in its turn. */
 static uint32_t
-announce(struct worker *w, uint64_t now_us)
+announce(struct worker *w, uint64_t now_us, uint64_t cycles)
 {
-	struct pkt *back[FIXTURE_RING];
-	uint32_t n = spsc_pop_burst(w->giveback, back, FIXTURE_RING);
-	const struct dataplane *dp = atomic_load(&w->dataplane);
-
 	(void)now_us;
-	for (uint32_t i = 0; i < n; i++)
-		pool_put(w->pool, back[i]);
-	atomic_store(&w->quiescent, dp->generation);
+	(void)cycles;
+	link_collect(w->punt, w->pool);
+	atomic_store(&w->quiescent, atomic_load(&w->epoch));
 	return 0;
 }
 
@@ -168,6 +164,7 @@ setup_ports(void)
 		port->mac[5] = i;
 		port->index = i;
 		port->max_frame = FRAME_MAX;
+		port->buffer_room = PKT_ROOM;
 		port->rx_queues = port->tx_queues = 1;
 		port->pool[0] = &fx->worker_pool;
 		port->ops = &fake_ops;
@@ -180,17 +177,20 @@ setup_ports(void)
 }
 
 static void
+setup_pool(struct pool *pool, uint32_t which, uint32_t buffers)
+{
+	region[which] = aligned_alloc(
+	    POOL_BLOCK, pool_region_size(buffers, PKT_ROOM));
+	pool_init(pool, slots[which], region[which], buffers, PKT_ROOM);
+}
+
+static void
 setup_buffers(void)
 {
-	pool_init(&fx->worker_pool, slots[0], region, FIXTURE_WORKER_BUFFERS);
-	pool_init(&fx->router_pool, slots[1],
-	    region + FIXTURE_WORKER_BUFFERS * PKT_STRIDE,
-	    FIXTURE_ROUTER_BUFFERS);
-	fx->worker_pool.capacity = FIXTURE_BUFFERS;
-	fx->router_pool.capacity = FIXTURE_BUFFERS;
-	spsc_init(&fx->punt, ring_slots[0], FIXTURE_RING);
-	spsc_init(&fx->mailbox, ring_slots[1], FIXTURE_RING);
-	spsc_init(&fx->giveback, ring_slots[2], FIXTURE_RING);
+	setup_pool(&fx->worker_pool, 0, FIXTURE_WORKER_BUFFERS);
+	setup_pool(&fx->router_pool, 1, FIXTURE_ROUTER_BUFFERS);
+	link_init(&fx->punt, ring_slots[0], FIXTURE_RING, NULL);
+	link_init(&fx->mailbox, ring_slots[1], FIXTURE_RING, NULL);
 }
 
 int
@@ -215,13 +215,18 @@ fixture_setup(void **state)
 	fx->worker.pool = &fx->worker_pool;
 	fx->worker.counters = &fx->worker_counters;
 	fx->worker.punt = &fx->punt;
-	fx->worker.mailbox = &fx->mailbox;
-	fx->worker.giveback = &fx->giveback;
+	fx->worker.inbox[fx->worker.inbox_count++] = &fx->mailbox;
 	fx->worker_turn = announce;
 	fx->now_us = 1000;
 	p.pool = &fx->router_pool;
 	p.counters = &fx->router_counters;
 	return router_init(&fx->router, &p);
+}
+
+static uint32_t
+link_holds(struct link *l)
+{
+	return l->full.head - l->full.tail + l->empty.head - l->empty.tail;
 }
 
 uint32_t
@@ -231,9 +236,7 @@ fixture_buffers_out(void)
 
 	for (uint32_t i = 0; i < FIXTURE_PORTS; i++)
 		in += fx->port[i].rx_count;
-	in += fx->punt.head - fx->punt.tail;
-	in += fx->mailbox.head - fx->mailbox.tail;
-	in += fx->giveback.head - fx->giveback.tail;
+	in += link_holds(&fx->punt) + link_holds(&fx->mailbox);
 	return FIXTURE_BUFFERS - in;
 }
 
@@ -243,6 +246,8 @@ fixture_teardown(void **state)
 	(void)state;
 	assert_int_equal(fixture_buffers_out(), 0);
 	router_free(&fx->router);
+	free(region[0]);
+	free(region[1]);
 	free(fx);
 	fx = NULL;
 	return 0;
@@ -270,9 +275,9 @@ void
 fixture_turn(uint64_t us)
 {
 	fx->now_us += us;
-	fx->worker_turn(&fx->worker, fx->now_us);
+	fx->worker_turn(&fx->worker, fx->now_us, 0);
 	router_poll(&fx->router, fx->now_us);
-	fx->worker_turn(&fx->worker, fx->now_us);
+	fx->worker_turn(&fx->worker, fx->now_us, 0);
 }
 
 void
@@ -280,7 +285,7 @@ fixture_send_mailbox(void)
 {
 	struct pkt *p;
 
-	while (spsc_pop_burst(&fx->mailbox, &p, 1))
+	while (link_take(&fx->mailbox, &fx->worker_pool, &p, 1))
 		fake_tx_burst(ports[p->port], 0, &p, 1);
 }
 
@@ -303,7 +308,7 @@ void
 fixture_punt(struct pkt *p, enum punt_reason reason)
 {
 	p->punt = (uint8_t)reason;
-	assert_true(spsc_push(&fx->punt, p));
+	assert_true(link_send(&fx->punt, p));
 }
 
 struct ip_addr

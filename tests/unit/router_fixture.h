@@ -49,14 +49,15 @@ struct fixture_stack {
 struct fixture {
 	struct router router;
 	struct worker worker;
-	struct spsc punt, mailbox, giveback;
+	struct link punt, mailbox;
 	struct fixture_port port[FIXTURE_PORTS];
 	struct fixture_stack stack;
 	struct pool worker_pool, router_pool;
 	struct counters worker_counters, router_counters;
 	uint64_t now_us;
 	/* The worker's turn; at first one that only announces quiescence. */
-	uint32_t (*worker_turn)(struct worker *w, uint64_t now_us);
+	uint32_t (*worker_turn)(
+	    struct worker *w, uint64_t now_us, uint64_t cycles);
 };
 
 extern struct fixture *fx;

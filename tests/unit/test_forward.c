@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c net/fib.c */
-/* objects: net/forward.c net/pool.c net/spsc.c net/worker.c */
+/* objects: net/forward.c net/link.c net/pool.c net/spsc.c net/worker.c */
 /*
  * The forwarding burst: interfaces, DHCP, checksums, ECMP, bursts and noise.
  * Single rules are in test_forward_rules.c.

@@ -52,8 +52,8 @@ setup(void **state)
 	host_reset(&d, 0, 0);
 	memset(regs, 0xff, sizeof(regs));
 	memset(&ring, 0, sizeof(ring));
-	region = aligned_alloc(64, BUFFERS * PKT_STRIDE);
-	pool_init(&pool, slots, region, BUFFERS);
+	region = aligned_alloc(POOL_BLOCK, pool_region_size(BUFFERS, PKT_ROOM));
+	pool_init(&pool, slots, region, BUFFERS, PKT_ROOM);
 	assert_int_equal(nic_ring_alloc(&ring, SLOTS), 0);
 	nic_ring_program(&ring, regs, QUEUE1);
 	tail_writes = 0;

@@ -8,9 +8,9 @@
  * control/config_keyword.c control/config_lex.c control/config_parse.c
  * control/config_route.c control/files.c control/ip_class.c control/iptext.c
  * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
- * net/pool.c net/spsc.c tests/unit/router_fixture.c tests/unit/log_stub.c
- * tests/unit/alloc_fail.c
- * wrap: malloc calloc realloc aligned_alloc */
+ * net/link.c net/pool.c net/spsc.c tests/unit/router_fixture.c
+ * tests/unit/log_stub.c tests/unit/alloc_fail.c wrap: malloc calloc realloc
+ * aligned_alloc */
 /*
  * The router without packets: configs, links, leases, neighbours, memory.
  */
@@ -180,9 +180,11 @@ test_shutdown(void **state)
 	router_poll(&fx->router, fx->now_us);
 	assert_int_equal(fx->port[1].stops, 0);
 	fixture_turn(1);
-	fixture_turn(1);
+	assert_int_equal(fx->port[1].stops, 0);
+	assert_int_equal(atomic_load(&fx->port[1].port.state), PORT_STOPPING);
+	router_poll(&fx->router, fx->now_us);
 	assert_int_equal(fx->port[1].stops, 1);
-	assert_false(fx->port[1].port.started);
+	assert_int_equal(atomic_load(&fx->port[1].port.state), PORT_STOPPED);
 	/* the other one did not notice */
 	assert_int_equal(fx->port[0].stops, 0);
 	assert_int_equal(fx->router.interface[0].last_change_us, changed);

@@ -8,8 +8,8 @@
  * control/config_keyword.c control/config_lex.c control/config_parse.c
  * control/config_route.c control/files.c control/ip_class.c control/iptext.c
  * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
- * net/forward.c net/pool.c net/spsc.c net/worker.c tests/unit/router_fixture.c
- * tests/unit/log_stub.c */
+ * net/forward.c net/link.c net/pool.c net/spsc.c net/worker.c
+ * tests/unit/router_fixture.c tests/unit/log_stub.c */
 /*
  * The whole path in one process: ports, a real worker, the router. The stack
  * keeps a packet and sends it when the neighbour answers, as a real one does.
@@ -114,7 +114,7 @@ first_and_next(const char *src, const char *dst)
 	assert_crossed(1, 0, 7);
 	/* the next one goes without core 0 */
 	receive(0, len);
-	fx->worker_turn(&fx->worker, fx->now_us);
+	fx->worker_turn(&fx->worker, fx->now_us, 0);
 	assert_crossed(1, 1, 7);
 	assert_int_equal(fx->stack.resolves, resolves + 1);
 	fx->port[1].tx_count = 0;
