@@ -77,6 +77,8 @@ ixgbe_shut_down(struct ixgbe *d)
 	/* Only a reset surely ends DMA; without it, off the bus. */
 	if (ixgbe_reset(d) != 0)
 		log_error(d->area, "does not reset, taken off the bus");
+	if (d->flags & IXGBE_SFP)
+		reg_set(d, ESDP, SDP3); /* the neighbour sees that we left */
 	reg_clear(d, CTRL_EXT, DRV_LOAD);
 	pci_disable_master(d->pci);
 }

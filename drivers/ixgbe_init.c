@@ -11,7 +11,7 @@
 
 enum {
 	FRAME_MAX = 1518, /* with the CRC, unless jumbo is on */
-	THROTTLE_US = 20, /* between two interrupts of a vector */
+	THROTTLE_US = 10, /* between two interrupts of a vector */
 	/* 4.6.3.2: room for what is under way, though flow control is off. */
 	FCRTH_ROOM = 0x6000,
 };

@@ -67,6 +67,27 @@ sfp_read_next(struct ixgbe *d)
 	return err;
 }
 
+/* Once: a port that starts again says nothing new. */
+static void
+sfp_report(struct ixgbe *d)
+{
+	struct ixgbe_sfp *s = &d->sfp;
+
+	s->known = true;
+	if (memcmp(s->told, s->identity, sizeof(s->told)) == 0)
+		return;
+	memcpy(s->told, s->identity, sizeof(s->told));
+	sfp_log(d);
+}
+
+static void
+sfp_lose(struct ixgbe_sfp *s)
+{
+	s->next = 0;
+	s->absent = true;
+	s->known = false;
+}
+
 /* Reads up to `n` bytes; reports the module when it is known. */
 static void
 sfp_step(struct ixgbe *d, uint32_t n)
@@ -74,7 +95,7 @@ sfp_step(struct ixgbe *d, uint32_t n)
 	uint32_t lock = SW_FW_SYNC_PHY(d->lan & 1);
 	struct ixgbe_sfp *s = &d->sfp;
 
-	if (s->logged || !ixgbe_lock(d, lock, LOCK_TRIES))
+	if (s->known || !ixgbe_lock(d, lock, LOCK_TRIES))
 		return;
 	for (; n > 0 && s->next < SFP_BYTES; n--) {
 		if (s->next == SFP_IDENTITY_SIZE && !sfp_has_values(s)) {
@@ -82,27 +103,40 @@ sfp_step(struct ixgbe *d, uint32_t n)
 			break;
 		}
 		if (sfp_read_next(d) != 0) {
-			s->absent = true;
-			s->next = 0;
+			sfp_lose(s);
 			break;
 		}
 		s->absent = false;
 	}
 	ixgbe_unlock(d, lock);
-	if (s->next == SFP_BYTES) {
-		s->logged = true;
-		sfp_log(d);
-	}
+	if (s->next == SFP_BYTES)
+		sfp_report(d);
 }
 
 /* At start, all at once; a module that is not there is no error. */
 static void
 sfp_init(struct ixgbe *d)
 {
-	memset(&d->sfp, 0, sizeof(d->sfp));
+	d->sfp.next = 0;
+	d->sfp.known = false;
 	sfp_step(d, SFP_BYTES);
 	if (d->sfp.absent)
 		log_info(d->area, "no SFP+ module");
+}
+
+/* A module that was known does not answer any more. */
+static bool
+sfp_gone(struct ixgbe *d)
+{
+	uint32_t lock = SW_FW_SYNC_PHY(d->lan & 1);
+	uint8_t id;
+	bool gone;
+
+	if (!ixgbe_lock(d, lock, LOCK_TRIES))
+		return false;
+	gone = ixgbe_i2c_read(d, SFP_IDENTITY, 0, &id) != 0;
+	ixgbe_unlock(d, lock);
+	return gone;
 }
 
 /*
@@ -123,12 +157,12 @@ ixgbe_write_autoc(struct ixgbe *d, uint32_t autoc)
 static uint32_t
 ixgbe_choose_autoc(struct ixgbe *d)
 {
-	uint32_t autoc = reg_read(d, AUTOC);
+	uint32_t autoc = reg_read(d, AUTOC) & ~AUTOC_RESTART;
 
 	if (!(d->flags & IXGBE_SFP))
 		return autoc;
 	autoc &= ~AUTOC_LMS_MASK;
-	if (d->sfp.logged && sfp_only_1g(&d->sfp))
+	if (d->sfp.known && sfp_only_1g(&d->sfp))
 		return (autoc & ~AUTOC_1G_KX) | AUTOC_LMS_1G_AN;
 	return autoc | AUTOC_LMS_10G;
 }
@@ -203,35 +237,33 @@ ixgbe_retry_link(struct ixgbe *d, uint64_t now)
 }
 
 /*
- * While the link is down the module may be changed: a new one is read and
- * decides the speed.
+ * While the link is down the module may be changed: it is asked at each
+ * restart. A new one is read and decides the speed.
  */
 static void
 ixgbe_follow_module(struct ixgbe *d)
 {
-	uint8_t id;
+	bool asks = d->link.phase == LINK_RESET;
 
-	if (d->sfp.logged) {
-		if (d->link.phase != LINK_RESET ||
-		    ixgbe_i2c_read(d, SFP_IDENTITY, 0, &id) == 0)
+	if (d->sfp.known) {
+		if (!asks || !sfp_gone(d))
 			return;
-		memset(&d->sfp, 0, sizeof(d->sfp));
-		d->sfp.absent = true;
+		sfp_lose(&d->sfp);
+		memset(d->sfp.told, 0, sizeof(d->sfp.told));
 		log_info(d->area, "SFP+ module removed");
 		return;
 	}
-	if (d->sfp.absent && d->link.phase != LINK_RESET)
+	if (d->sfp.absent && !asks)
 		return;
 	sfp_step(d, SFP_STEP);
-	if (d->sfp.logged)
+	if (d->sfp.known)
 		d->link.autoc = ixgbe_choose_autoc(d);
 }
 
 static void
 ixgbe_link_down(struct ixgbe *d, uint64_t now)
 {
-	if (d->link.restarts == 0 && d->link.logged_us == 0 &&
-	    d->link.down_us == 0)
+	if (d->link.down_us == 0)
 		d->link.down_us = d->link.since_us = now;
 	ixgbe_retry_link(d, now);
 	if (d->flags & IXGBE_SFP)

@@ -248,7 +248,7 @@
 
 /* 8.2.3.9.10 Transmit Descriptor Control */
 #define TXDCTL(n)       (0x06028 + 0x40 * (n))
-#define TXDCTL_PTHRESH  (0u | 32) /* prefetch below so many on the chip */
+#define TXDCTL_PTHRESH  (32u)     /* prefetch below so many on the chip */
 #define TXDCTL_HTHRESH  (8u << 8) /* when so many wait in memory */
 #define TXDCTL_WTHRESH0 (0u << 16)
 #define TXDCTL_ENABLE   (1u << 25)

@@ -20,9 +20,10 @@ enum {
 struct ixgbe_sfp {
 	uint8_t identity[SFP_IDENTITY_SIZE];
 	uint8_t values[SFP_VALUES_SIZE];
-	uint8_t next; /* bytes read so far, of both together */
-	bool absent;  /* it did not answer when last asked */
-	bool logged;
+	uint8_t told[SFP_IDENTITY_SIZE]; /* the identity last reported */
+	uint8_t next;                    /* bytes read so far, of both */
+	bool absent;                     /* it did not answer when last asked */
+	bool known;                      /* all bytes are read */
 };
 
 /* Diagnostics in units that print without fractions. */
