@@ -84,12 +84,13 @@ $(B)/linux: mk/linux.sh $(B)/deps-test FORCE
 	@linux=$$(mk/linux.sh) && ln -sfn "$$linux" $@
 
 .PHONY: test unit fuzz peers
-test: $(B)/barewire.iso $(B)/deps-test $(UNIT_BINS) $(FUZZ_BINS) $(B)/linux
+test: $(B)/barewire.iso $(B)/deps-test $(UNIT_BINS) $(FUZZ_BINS) $(B)/linux \
+    $(QEMU_82599)
 	@$(PYTHON) tests/run.py
 # Parts of it, for the time between.
 unit: $(B)/deps-test $(UNIT_BINS)
 	@$(PYTHON) tests/run.py unit
 fuzz: $(B)/deps-test $(FUZZ_BINS)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(PYTHON) tests/run.py fuzz
-peers: $(B)/deps-test $(B)/linux
+peers: $(B)/deps-test $(B)/linux $(QEMU_82599)
 	@$(PYTHON) tests/run.py peers
