@@ -23,7 +23,7 @@
 #include "net/pool.h"
 #include "tests/unit/host_machine.h"
 
-enum { QUEUE = 3, SLOTS = 64, POOL = 100 };
+enum { QUEUE = 3, SLOTS = 64, POOL = 100, ROOM = 2048 };
 
 /* No device: what is read is 0, and writes are counted and kept. */
 static uint32_t mmio_reads, mmio_writes, last_offset, last_value;
@@ -59,8 +59,8 @@ queue_up(void)
 	host_reset(&pci, 0x8086, 0x10fb);
 	memset(&dev, 0, sizeof(dev));
 	memset(&port, 0, sizeof(port));
-	assert_true(pool_region_size(POOL) <= sizeof(buffers));
-	pool_init_dma(&pool, pool_slots, buffers, POOL);
+	assert_true(pool_region_size(POOL, ROOM) <= sizeof(buffers));
+	pool_init(&pool, pool_slots, buffers, POOL, ROOM);
 	assert_int_equal(nic_ring_alloc(&q->rx, SLOTS), 0);
 	assert_int_equal(nic_ring_alloc(&q->tx, SLOTS), 0);
 	nic_ring_program(&q->rx, &dev, RX_RING(QUEUE));
@@ -68,7 +68,8 @@ queue_up(void)
 	port.priv = &dev;
 	port.pool[QUEUE] = &pool;
 	port.index = 5;
-	port.started = true;
+	port.buffer_room = ROOM;
+	port.state = PORT_STARTED;
 	mmio_reads = mmio_writes = 0;
 	return q;
 }
