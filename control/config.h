@@ -145,7 +145,7 @@ struct config_errors {
 
 /* What a config may refer to. */
 struct config_world {
-	struct port *const *port; /* NULL after the last */
+	struct port *const *port; /* NULL after the last; NULL: not known yet */
 	const struct files *files;
 };
 
@@ -157,6 +157,13 @@ struct config_world {
 int config_parse(const char *file, const char *text, size_t size,
     const struct config_world *world, struct config *out,
     struct config_errors *errors);
+
+/*
+ * Reads what the good lines of `text` say before the ports are found, for
+ * config_ring: any name will do for a port, and errors are passed over. Such a
+ * config is for looking at alone. 0 and a config to be freed, or -ENOMEM.
+ */
+int config_preview(const char *text, size_t size, struct config *out);
 
 /*
  * The config of a machine without one: every port up, DHCP on port0 and the

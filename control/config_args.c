@@ -145,7 +145,8 @@ parse_iface(struct parser *p, const struct word *w, char out[CONFIG_IFNAME_MAX])
 
 	if (w->len == 0)
 		return parse_expected(p, w, "an interface such as port0");
-	if (world_port(p->world, w->text, w->len) != NULL &&
+	if ((p->world->port == NULL ||
+		world_port(p->world, w->text, w->len) != NULL) &&
 	    word_copy(w, out, CONFIG_IFNAME_MAX))
 		return 0;
 	if (is_subinterface(p, w))

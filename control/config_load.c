@@ -57,6 +57,15 @@ parse(
 	return error;
 }
 
+void
+config_load_preview(const struct files *files, struct config *out)
+{
+	const struct file *f = files_find(files, CONFIG_FILE);
+
+	if (f == NULL || config_preview(f->data, f->size, out) != 0)
+		memset(out, 0, sizeof(*out));
+}
+
 enum config_origin
 config_load(const struct config_world *world, struct config *out)
 {

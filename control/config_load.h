@@ -15,6 +15,12 @@ enum config_origin {
 };
 
 /*
+ * Before the ports are found: what barewire.conf says, for config_ring. The
+ * caller frees it. Empty without a file, or without memory.
+ */
+void config_load_preview(const struct files *files, struct config *out);
+
+/*
  * Fills `out` with a config that the caller owns, and logs what was wrong
  * with the one on the volume. Only memory can be missing for the defaults: then
  * `out` is the empty config.

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "control/config_private.h"
@@ -28,157 +29,6 @@ run_hostname(struct parser *p, int arg)
 	if (!good || !word_copy(&w, p->config->hostname, CONFIG_NAME_MAX))
 		return parse_expected(
 		    p, &w, "a name of up to 63 letters, digits, - and .");
-	return 0;
-}
-
-static int
-run_interface(struct parser *p, int arg)
-{
-	struct word w = lex_word(&p->lx);
-	char name[CONFIG_IFNAME_MAX];
-
-	(void)arg;
-	p->block = BLOCK_INTERFACE;
-	p->iface = NULL;
-	if (parse_iface(p, &w, name))
-		return -EINVAL;
-	p->iface = config_interface_find(p->config, name);
-	if (p->iface != NULL)
-		return 0;
-	p->iface = config_interface_add(p->config, name);
-	if (p->iface == NULL)
-		return -ENOMEM;
-	p->iface->line = p->lx.number;
-	return 0;
-}
-
-static int
-run_description(struct parser *p, int arg)
-{
-	struct word w = lex_rest(&p->lx);
-	char text[CONFIG_NAME_MAX];
-
-	(void)arg;
-	if (w.len == 0 || !word_is_text(&w) ||
-	    !word_copy(&w, text, sizeof(text)))
-		return parse_expected(
-		    p, &w, "a text of up to 63 bytes of UTF-8");
-	if (p->iface != NULL)
-		strcpy(p->iface->description, text);
-	return 0;
-}
-
-/* `dhcp` and fixed IPv4 addresses exclude each other. */
-static int
-run_dhcp(struct parser *p, const struct word *w)
-{
-	if (p->iface == NULL)
-		return 0;
-	for (uint32_t i = 0; i < p->iface->address_count; i++)
-		if (p->iface->address[i].addr.family == IP4)
-			return parse_error(p, w,
-			    "%s has an IPv4 address in line %u; expected "
-			    "either that or dhcp",
-			    p->iface->name,
-			    (unsigned int)p->iface->address[i].at.line);
-	p->iface->dhcp = true;
-	return 0;
-}
-
-static int
-add_address(struct parser *p, const struct word *w,
-    const struct config_address *address)
-{
-	struct config_interface *iface = p->iface;
-	struct config_address *added;
-
-	if (iface == NULL)
-		return 0;
-	if (address->addr.family == IP4 && iface->dhcp)
-		return parse_error(p, w,
-		    "%s uses dhcp; expected either that or an address",
-		    iface->name);
-	if (iface->address_count == CONFIG_INTERFACE_ADDRESSES)
-		return parse_error(p, w, "expected at most %u addresses on %s",
-		    CONFIG_INTERFACE_ADDRESSES, iface->name);
-	added = array_add(
-	    &iface->address, &iface->address_count, sizeof(*added));
-	if (added == NULL)
-		return -ENOMEM;
-	*added = *address;
-	return 0;
-}
-
-static int
-run_address(struct parser *p, int family)
-{
-	struct word w = lex_word(&p->lx);
-	struct config_address address;
-	struct word option;
-
-	if (family == IP4 && word_abbreviates(&w, "dhcp"))
-		return run_dhcp(p, &w);
-	if (parse_interface_address(p, &w, (uint8_t)family, &address))
-		return -EINVAL;
-	/* Every address is equal here: `secondary` says nothing new. */
-	option = lex_word(&p->lx);
-	if (option.len > 0 &&
-	    (family == IP6 || !word_abbreviates(&option, "secondary")))
-		return parse_expected(p, &option,
-		    family == IP4 ? "secondary or end of line" : "end of line");
-	return add_address(p, &w, &address);
-}
-
-static int
-run_mtu(struct parser *p, int arg)
-{
-	struct word w = lex_word(&p->lx);
-	const struct port *port = NULL;
-	uint32_t mtu;
-
-	(void)arg;
-	if (p->iface != NULL)
-		port = world_port(
-		    p->world, p->iface->name, strlen(p->iface->name));
-	if (parse_number(
-		p, &w, "an MTU", CONFIG_MTU_MIN, port_mtu_max(port), &mtu))
-		return -EINVAL;
-	if (mtu > port_mtu_room(port))
-		return parse_error(p, &w,
-		    "an MTU above %u needs larger packet buffers, which are "
-		    "made at boot from the config on the volume",
-		    (unsigned int)port_mtu_room(port));
-	if (p->iface != NULL) {
-		p->iface->mtu = (uint16_t)mtu;
-		p->iface->mtu_at = word_at(p, &w);
-	}
-	return 0;
-}
-
-static int
-run_ring(struct parser *p, int arg)
-{
-	struct word w = lex_word(&p->lx);
-	uint32_t ring;
-
-	(void)arg;
-	if (parse_number(p, &w, "a power of two", CONFIG_RING_MIN,
-		CONFIG_RING_MAX, &ring))
-		return -EINVAL;
-	if ((ring & (ring - 1)) != 0)
-		return parse_expected(p, &w, "a power of two");
-	if (p->iface != NULL) {
-		p->iface->ring = (uint16_t)ring;
-		p->iface->ring_at = word_at(p, &w);
-	}
-	return 0;
-}
-
-static int
-run_shutdown(struct parser *p, int down)
-{
-	if (p->iface != NULL)
-		p->iface->shutdown = down != 0;
 	return 0;
 }
 
@@ -356,19 +206,19 @@ run_nothing(struct parser *p, int arg)
 	}
 
 static const struct keyword ip_words[] = {
-	BELOW("address", run_address, IP4),
+	BELOW("address", parse_address, IP4),
 	TOP("route", parse_route, IP4),
 	TABLE_END,
 };
 
 static const struct keyword ipv6_words[] = {
-	BELOW("address", run_address, IP6),
+	BELOW("address", parse_address, IP6),
 	TOP("route", parse_route, IP6),
 	TABLE_END,
 };
 
 static const struct keyword no_words[] = {
-	BELOW("shutdown", run_shutdown, false),
+	BELOW("shutdown", parse_shutdown, false),
 	TABLE_END,
 };
 
@@ -395,15 +245,15 @@ static const struct keyword log_words[] = {
 };
 
 static const struct keyword statements[] = {
-	BELOW("description", run_description, 0),
-	BELOW("mtu", run_mtu, 0),
-	BELOW("ring", run_ring, 0),
-	BELOW("shutdown", run_shutdown, true),
+	BELOW("description", parse_description, 0),
+	BELOW("mtu", parse_mtu, 0),
+	BELOW("ring", parse_ring, 0),
+	BELOW("shutdown", parse_shutdown, true),
 	{ "no", no_words, NULL, 0, BLOCK_INTERFACE },
 	BRANCH("ip", ip_words),
 	BRANCH("ipv6", ipv6_words),
 	TOP("hostname", run_hostname, 0),
-	TOP("interface", run_interface, 0),
+	TOP("interface", parse_interface, 0),
 	TOP("neighbor", run_neighbor, 0),
 	TOP("routes", run_routes, 0),
 	BRANCH("management", management_words),
@@ -440,6 +290,42 @@ parse_line(struct parser *p)
 	return w.len == 0 ? 0 : parse_expected(p, &w, "end of line");
 }
 
+/* 0 or -ENOMEM. Errors are noted. */
+static int
+parse_lines(struct parser *p, const char *text, size_t size)
+{
+	int error = 0;
+
+	memset(p->errors, 0, sizeof(*p->errors));
+	config_clear(p->config);
+	lex_init(&p->lx, text, size);
+	while (error != -ENOMEM && lex_line(&p->lx))
+		error = parse_line(p);
+	return error == -ENOMEM ? error : 0;
+}
+
+int
+config_preview(const char *text, size_t size, struct config *out)
+{
+	static const struct config_world unknown;
+	struct config_errors *errors = malloc(sizeof(*errors));
+	struct parser p = {
+		.file = "",
+		.world = &unknown,
+		.config = out,
+		.errors = errors,
+	};
+	int error;
+
+	if (errors == NULL)
+		return -ENOMEM;
+	error = parse_lines(&p, text, size);
+	if (error)
+		config_free(out);
+	free(errors);
+	return error;
+}
+
 int
 config_parse(const char *file, const char *text, size_t size,
     const struct config_world *world, struct config *out,
@@ -451,14 +337,9 @@ config_parse(const char *file, const char *text, size_t size,
 		.config = out,
 		.errors = errors,
 	};
-	int error = 0;
+	int error = parse_lines(&p, text, size);
 
-	memset(errors, 0, sizeof(*errors));
-	config_clear(out);
-	lex_init(&p.lx, text, size);
-	while (error != -ENOMEM && lex_line(&p.lx))
-		error = parse_line(&p);
-	if (error != -ENOMEM) {
+	if (!error) {
 		config_check(out, world, file, errors);
 		error = errors->count == 0 ? 0 : -EINVAL;
 	}

@@ -121,6 +121,14 @@ int parse_host(struct parser *p, const struct word *w, uint8_t family,
 /* Warns that this line's statement has no effect in this version. */
 void parse_no_effect(struct parser *p, const char *statement);
 
+/* Statements of interfaces; `arg` is the keyword's. */
+int parse_interface(struct parser *p, int arg);
+int parse_description(struct parser *p, int arg);
+int parse_address(struct parser *p, int family);
+int parse_mtu(struct parser *p, int arg);
+int parse_ring(struct parser *p, int arg);
+int parse_shutdown(struct parser *p, int down);
+
 /* `ip route` and `ipv6 route`. */
 int parse_route(struct parser *p, int family);
 

@@ -65,6 +65,7 @@ CONTROL_OBJS := \
 	control/config_args.o \
 	control/config_check.o \
 	control/config_error.o \
+	control/config_interface.o \
 	control/config_keyword.o \
 	control/config_lex.o \
 	control/config_load.o \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: control/config.c control/config_args.c control/config_check.c
- * control/config_error.c control/config_keyword.c control/config_lex.c
+ * control/config_error.c control/config_interface.c
+ * control/config_keyword.c control/config_lex.c
  * control/config_parse.c control/config_render.c control/config_route.c
  * control/files.c control/ip_class.c control/iptext.c control/route_file.c
  * net/addr.c
@@ -64,7 +65,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *text = (const char *)data;
 	struct config c;
-	int error = config_parse("fuzz", text, size, &world, &c, &errors);
+	int error;
+
+	require(config_preview(text, size, &c) == 0);
+	config_free(&c);
+	error = config_parse("fuzz", text, size, &world, &c, &errors);
 
 	if (error == 0) {
 		require(errors.count == 0);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: control/config.c control/config_args.c control/config_check.c
- * control/config_error.c control/config_keyword.c control/config_lex.c
+ * control/config_error.c control/config_interface.c
+ * control/config_keyword.c control/config_lex.c
  * control/config_parse.c control/config_render.c control/config_route.c
  * control/files.c control/ip_class.c control/iptext.c control/route_file.c
  * net/addr.c
@@ -373,42 +374,6 @@ test_warnings_refuse_nothing(void **state)
 	config_free(&c);
 }
 
-/* What set-up makes once, and a config that comes later. */
-static void
-test_buffers_and_rings(void **state)
-{
-	static const char large[] = P0 " mtu 9000\n ring 1024\n";
-	struct config c;
-
-	(void)state;
-	parse_good("interface port1\n mtu 600\n", &c);
-	assert_int_equal(config_buffer_room(&c), 1518);
-	assert_int_equal(config_ring(&c, "port1"), 0);
-	config_free(&c);
-	parse_good(large, &c);
-	assert_int_equal(config_buffer_room(&c), 9018);
-	assert_int_equal(config_ring(&c, "port0"), 1024);
-	assert_int_equal(config_ring(&c, "port1"), 0);
-	assert_int_equal(errors.warning_count, 0);
-	config_free(&c);
-
-	world_ports[0].rx_descriptors = 512;
-	world_ports[0].buffer_room = 9018;
-	parse_good(large, &c);
-	assert_int_equal(errors.warning_count, 1);
-	assert_string_equal(errors.warning[0].message,
-	    "port0 keeps rings of 512 descriptors until the next boot");
-	assert_int_equal(errors.warning[0].line, 3);
-	config_free(&c);
-	world_ports[0].buffer_room = 9017;
-	assert_int_equal(parse_text(large, &c, &errors), -EINVAL);
-	assert_int_equal(errors.error[0].column, 6);
-	assert_string_equal(errors.error[0].message,
-	    "an MTU above 8999 needs larger packet buffers, which are made at "
-	    "boot from the config on the volume");
-	world_ports[0].buffer_room = world_ports[0].rx_descriptors = 0;
-}
-
 static void
 test_addresses_of_one_interface(void **state)
 {
@@ -454,7 +419,8 @@ test_routes_file_errors(void **state)
 static void
 test_odd_surroundings(void **state)
 {
-	static const struct config_world nothing = { NULL, NULL };
+	static struct port *const no_port = NULL;
+	static const struct config_world nothing = { &no_port, NULL };
 	struct config c;
 
 	(void)state;
@@ -482,7 +448,6 @@ main(void)
 		cmocka_unit_test(test_block_of_wrong_interface),
 		cmocka_unit_test(test_many_errors),
 		cmocka_unit_test(test_warnings_refuse_nothing),
-		cmocka_unit_test(test_buffers_and_rings),
 		cmocka_unit_test(test_addresses_of_one_interface),
 		cmocka_unit_test(test_routes_file_errors),
 		cmocka_unit_test(test_odd_surroundings),

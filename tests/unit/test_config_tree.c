@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: control/config.c control/config_args.c control/config_check.c
- * control/config_error.c control/config_keyword.c control/config_lex.c
+ * control/config_error.c control/config_interface.c
+ * control/config_keyword.c control/config_lex.c
  * control/config_parse.c control/config_render.c control/config_route.c
  * control/files.c control/ip_class.c control/iptext.c control/route_file.c
  * net/addr.c
@@ -250,6 +251,68 @@ test_default(void **state)
 	config_free(&again);
 }
 
+static void
+parse_good(const char *text, struct config *out)
+{
+	assert_int_equal(parse_text(text, out, &errors), 0);
+}
+
+/* What set-up makes once, and a config that comes later. */
+static void
+test_buffers_and_rings(void **state)
+{
+	static const char large[] = "interface port0\n mtu 9000\n ring 1024\n";
+	struct config c;
+
+	(void)state;
+	parse_good("interface port1\n mtu 600\n", &c);
+	assert_int_equal(config_buffer_room(&c), 1518);
+	assert_int_equal(config_ring(&c, "port1"), 0);
+	config_free(&c);
+	parse_good(large, &c);
+	assert_int_equal(config_buffer_room(&c), 9018);
+	assert_int_equal(config_ring(&c, "port0"), 1024);
+	assert_int_equal(config_ring(&c, "port1"), 0);
+	assert_int_equal(errors.warning_count, 0);
+	config_free(&c);
+
+	world_ports[0].rx_descriptors = 512;
+	world_ports[0].buffer_room = 9018;
+	parse_good(large, &c);
+	assert_int_equal(errors.warning_count, 1);
+	assert_string_equal(errors.warning[0].message,
+	    "port0 keeps rings of 512 descriptors until the next boot");
+	assert_int_equal(errors.warning[0].line, 3);
+	config_free(&c);
+	world_ports[0].buffer_room = 9017;
+	assert_int_equal(parse_text(large, &c, &errors), -EINVAL);
+	assert_int_equal(errors.error[0].column, 6);
+	assert_string_equal(errors.error[0].message,
+	    "an MTU above 8999 needs larger packet buffers, which are made at "
+	    "boot from the config on the volume");
+	world_ports[0].buffer_room = world_ports[0].rx_descriptors = 0;
+}
+
+/* Before the ports are known: wrong lines do no harm to the others. */
+static void
+test_preview(void **state)
+{
+	static const char text[] = "interface port7\n ring 128\n"
+				   "nonsense\nroutes none.txt\n"
+				   "interface port15\n ring 63\n mtu 9000\n"
+				   " ring 4096\nip route 10.0.0.1/8 b\n";
+	struct config c;
+
+	(void)state;
+	assert_int_equal(config_preview(text, sizeof(text) - 1, &c), 0);
+	assert_int_equal(config_ring(&c, "port7"), 128);
+	assert_int_equal(config_ring(&c, "port15"), 4096);
+	assert_int_equal(config_ring(&c, "port0"), 0);
+	config_free(&c);
+	assert_int_equal(config_preview(NULL, 0, &c), 0);
+	config_free(&c);
+}
+
 /* Fails the first allocation, the second, ... until none is left to fail. */
 static int
 parse_with_failures(const char *text)
@@ -296,6 +359,14 @@ test_failing_allocations(void **state)
 	}
 	assert_true(n > 2);
 	config_free(&c);
+	error = -ENOMEM;
+	for (n = 0; error == -ENOMEM; n++) {
+		allocations_left = n;
+		error = config_preview(w.text, w.len, &c);
+		allocations_left = -1;
+	}
+	assert_true(n > 2);
+	config_free(&c);
 }
 
 /* Garbage in every form: an answer, and the same one each time. */
@@ -327,6 +398,8 @@ main(void)
 		cmocka_unit_test(test_written_and_read_again),
 		cmocka_unit_test(test_render_into_little_room),
 		cmocka_unit_test(test_default),
+		cmocka_unit_test(test_buffers_and_rings),
+		cmocka_unit_test(test_preview),
 		cmocka_unit_test(test_failing_allocations),
 		cmocka_unit_test(test_mutated_configs),
 	};

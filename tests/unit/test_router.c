@@ -5,6 +5,7 @@
  * control/icmp.c control/icmp_send.c control/rib.c control/rib_table.c
  * control/rib_resolve.c control/rib_build.c control/config.c
  * control/config_args.c control/config_check.c control/config_error.c
+ * control/config_interface.c
  * control/config_keyword.c control/config_lex.c control/config_parse.c
  * control/config_route.c control/files.c control/ip_class.c control/iptext.c
  * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
