@@ -5,7 +5,8 @@
  *
  *   ixgbe_hw.c     reset, PCI Express, semaphores
  *   ixgbe_init.c   what is programmed after a reset, in the datasheet's order
- *   ixgbe_link.c   link and module; ixgbe_i2c.c, ixgbe_sfp.c below it
+ *   ixgbe_link.c   link and module; below it ixgbe_i2c.c, ixgbe_sfp.c, and
+ *                  ixgbe_eeprom.c
  *   ixgbe_ring.c   the fast path
  *   ixgbe_stats.c  counters
  */

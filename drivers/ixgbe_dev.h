@@ -94,6 +94,9 @@ uint32_t ixgbe_rss_key_word(void);
 void ixgbe_init_link(struct ixgbe *d);
 void ixgbe_poll_link(struct ixgbe *d, struct port_link *out);
 
+/* ixgbe_eeprom.c */
+void ixgbe_setup_module(struct ixgbe *d);
+
 /* ixgbe_i2c.c */
 int ixgbe_i2c_read(struct ixgbe *d, uint8_t device, uint8_t at, uint8_t *out);
 

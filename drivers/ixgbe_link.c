@@ -188,6 +188,8 @@ ixgbe_init_link(struct ixgbe *d)
 	if (d->flags & IXGBE_SFP) {
 		reg_clear(d, ESDP, SDP3);
 		sfp_init(d);
+		if (d->sfp.known)
+			ixgbe_setup_module(d);
 	}
 	if (!(d->flags & IXGBE_NO_AUTOC))
 		ixgbe_init_autoc(d);
@@ -256,8 +258,10 @@ ixgbe_follow_module(struct ixgbe *d)
 	if (d->sfp.absent && !asks)
 		return;
 	sfp_step(d, SFP_STEP);
-	if (d->sfp.known)
+	if (d->sfp.known) {
+		ixgbe_setup_module(d);
 		d->link.autoc = ixgbe_choose_autoc(d);
+	}
 }
 
 static void

@@ -72,6 +72,14 @@
 #define EEC_PRES (1u << 8) /* an EEPROM with a valid signature */
 #define EEC_ARD  (1u << 9) /* read after reset is done */
 
+/* 8.2.3.2.2 EEPROM Read */
+#define EERD          0x10014
+#define EERD_START    (1u << 0)
+#define EERD_DONE     (1u << 1)
+#define EERD_WORD(n)  ((uint32_t)(n) << 2)
+#define EERD_WORD_MAX 0x3fff
+#define EERD_DATA(v)  ((uint16_t)((v) >> 16))
+
 /* 8.2.3.3.2 to 8.2.3.3.7 Flow Control */
 #define FCTTV(n)      (0x03200 + 4 * (n))
 #define FCRTL(n)      (0x03220 + 4 * (n))
@@ -330,6 +338,9 @@
 #define MFLCN_DPF   (1u << 1) /* discard PAUSE frames */
 #define MFLCN_RPFCE (1u << 2)
 #define MFLCN_RFCE  (1u << 3) /* obey PAUSE frames */
+
+/* SPEC-MISSING: takes the EEPROM's settings of the serial lane. */
+#define CORECTL 0x14f00
 
 /* 8.2.3.23 Statistics: cleared by reading */
 #define CRCERRS   0x04000

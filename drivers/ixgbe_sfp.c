@@ -8,7 +8,8 @@ enum {
 	BYTE_10G = 3, /* bits 7:4: 10GBASE-ER, LRM, LR, SR */
 	BYTE_1G = 6,  /* bits 3:0: 1000BASE-T, CX, LX, SX */
 	BYTE_CABLE = 8,
-	CABLE_COPPER = 3 << 2, /* passive, active */
+	CABLE_PASSIVE = 1 << 2,
+	CABLE_COPPER = 3 << 2, /* passive or active */
 	BYTE_RATE = 12,        /* of 100 Mb/s */
 	RATE_10G = 90,
 	BYTE_SUM = 63,
@@ -79,6 +80,12 @@ sfp_read_values(const struct ixgbe_sfp *s, struct sfp_values *out)
 	out->bias = sfp_value(s, 4);
 	out->tx_power = sfp_value(s, 6);
 	out->rx_power = sfp_value(s, 8);
+}
+
+bool
+sfp_passive(const struct ixgbe_sfp *s)
+{
+	return (s->identity[BYTE_CABLE] & CABLE_PASSIVE) != 0;
 }
 
 /* Copper cables say no standard, and not always their rate. */

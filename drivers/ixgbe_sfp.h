@@ -54,6 +54,9 @@ sfp_part(const struct ixgbe_sfp *s, char out[17])
 bool sfp_has_values(const struct ixgbe_sfp *s);
 void sfp_read_values(const struct ixgbe_sfp *s, struct sfp_values *out);
 
+/* A copper cable without an amplifier. */
+bool sfp_passive(const struct ixgbe_sfp *s);
+
 /* It can do 1 Gb/s, and not 10. */
 bool sfp_only_1g(const struct ixgbe_sfp *s);
 

@@ -37,6 +37,7 @@ DRIVER_OBJS := \
 	drivers/e1000_phy.o \
 	drivers/e1000_ring.o \
 	drivers/ixgbe.o \
+	drivers/ixgbe_eeprom.o \
 	drivers/ixgbe_hw.o \
 	drivers/ixgbe_i2c.o \
 	drivers/ixgbe_init.o \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * objects: drivers/nic_ring.c drivers/ixgbe.c drivers/ixgbe_hw.c
- *     drivers/ixgbe_i2c.c drivers/ixgbe_init.c drivers/ixgbe_link.c
+ *     drivers/ixgbe_eeprom.c drivers/ixgbe_i2c.c drivers/ixgbe_init.c
+ *     drivers/ixgbe_link.c
  *     drivers/ixgbe_ring.c drivers/ixgbe_sfp.c drivers/ixgbe_stats.c
  *     kernel/mmio.c net/pool.c tests/unit/host_machine.c
  */
@@ -357,7 +358,9 @@ a_module_may_be_for_1g_only(void **state)
 	s.identity[3] = 0;
 	s.identity[12] = 13;
 	assert_true(sfp_only_1g(&s));
+	assert_false(sfp_passive(&s));
 	s.identity[8] = 4; /* a copper cable */
+	assert_true(sfp_passive(&s));
 	assert_false(sfp_only_1g(&s));
 }
 
