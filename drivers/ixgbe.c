@@ -18,11 +18,14 @@
 #include "drivers/ixgbe_dev.h"
 #include "kernel/dma.h"
 #include "kernel/log.h"
+#include "kernel/time.h"
 
 enum {
 	INTEL = 0x8086,
 	FCS = 4,
 	BUFFER_MIN = 1024,
+	FINISH_US = 5000, /* 512 frames of 1518 bytes take less */
+	FINISH_STEP_US = 10,
 };
 
 /* Everything that a start depends on, before the NIC is touched. */
@@ -97,9 +100,27 @@ ixgbe_start(struct port *port)
 	return err;
 }
 
+/* 4.6.8: a queue is empty before it is disabled, if there is a link. */
+static void
+ixgbe_finish_tx(struct ixgbe *d)
+{
+	uint64_t start = time_us();
+	uint32_t q = 0, head, tail;
+
+	while (q < d->queues && time_us() - start < FINISH_US) {
+		head = reg_read(d, TX_RING(q) + NIC_RING_HEAD);
+		tail = reg_read(d, TX_RING(q) + NIC_RING_TAIL);
+		if (head == tail)
+			q++;
+		else
+			delay_us(FINISH_STEP_US);
+	}
+}
+
 static void
 ixgbe_stop(struct port *port)
 {
+	ixgbe_finish_tx(port->priv);
 	ixgbe_collect_stats(port->priv);
 	ixgbe_shut_down(port->priv);
 }
@@ -177,6 +198,7 @@ ixgbe_wake(struct ixgbe *d, struct port *port)
 	if (!(reg_read(d, EEC) & EEC_PRES))
 		log_warn(d->area, "no EEPROM, or none that is valid");
 	ixgbe_check_pcie(d);
+	ixgbe_reset_locks(d);
 	return ixgbe_read_mac(d, port->mac);
 }
 

@@ -77,6 +77,7 @@ struct ixgbe {
 int ixgbe_reset(struct ixgbe *d);
 int ixgbe_read_mac(struct ixgbe *d, uint8_t mac[ETH_ALEN]);
 void ixgbe_check_pcie(struct ixgbe *d);
+void ixgbe_reset_locks(struct ixgbe *d);
 bool ixgbe_lock(struct ixgbe *d, uint32_t what, uint32_t tries);
 void ixgbe_unlock(struct ixgbe *d, uint32_t what);
 

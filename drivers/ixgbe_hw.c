@@ -22,6 +22,7 @@ enum {
 	LAST_COMPLETION_US = 3000,
 	BUFFERS_CLEAR_US = 20,
 	LOCK_STEP_US = 50,
+	LOCK_RESET_TRIES = 200,
 };
 
 /* PCI Express Base 3.0, 7.8: offsets in the capability, and their fields. */
@@ -230,9 +231,28 @@ ixgbe_give_semaphore(struct ixgbe *d)
 }
 
 /*
- * Takes a resource that the firmware may use too. An owner that died leaves it
- * taken: whoever cannot get it in `tries` steps of 50 us does without. A dead
- * semaphore is released, so that the next try succeeds.
+ * At boot nobody but the firmware has a right to them: whatever ran before us
+ * may have died with a semaphore taken.
+ */
+void
+ixgbe_reset_locks(struct ixgbe *d)
+{
+	uint32_t sync;
+
+	if (!ixgbe_take_semaphore(d, LOCK_RESET_TRIES)) {
+		ixgbe_give_semaphore(d);
+		if (!ixgbe_take_semaphore(d, LOCK_RESET_TRIES))
+			return;
+	}
+	sync = reg_read(d, SW_FW_SYNC);
+	if (sync & SW_FW_SYNC_OURS)
+		reg_write(d, SW_FW_SYNC, sync & ~SW_FW_SYNC_OURS);
+	ixgbe_give_semaphore(d);
+}
+
+/*
+ * Takes a resource that the firmware may use too. Whoever cannot get it in
+ * `tries` steps of 50 us does without.
  */
 bool
 ixgbe_lock(struct ixgbe *d, uint32_t what, uint32_t tries)

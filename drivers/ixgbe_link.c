@@ -21,6 +21,7 @@ enum {
 	STATS_EVERY_US = 10 * 1000 * 1000,
 	LOCK_TRIES = 20,
 	SFP_BYTES = SFP_IDENTITY_SIZE + SFP_VALUES_SIZE,
+	SFP_TRIES = 3,
 	SFP_STEP = 2, /* bytes a poll: a millisecond */
 };
 
@@ -67,12 +68,20 @@ sfp_read_next(struct ixgbe *d)
 	return err;
 }
 
-/* Once: a port that starts again says nothing new. */
+/*
+ * All is read. A module that has just got its power may answer nonsense: it is
+ * read again, and believed in the end. It is reported once: a port that starts
+ * again says nothing new.
+ */
 static void
 sfp_report(struct ixgbe *d)
 {
 	struct ixgbe_sfp *s = &d->sfp;
 
+	if (!sfp_valid(s) && ++s->tries < SFP_TRIES) {
+		s->next = 0;
+		return;
+	}
 	s->known = true;
 	if (memcmp(s->told, s->identity, sizeof(s->told)) == 0)
 		return;
@@ -84,6 +93,7 @@ static void
 sfp_lose(struct ixgbe_sfp *s)
 {
 	s->next = 0;
+	s->tries = 0;
 	s->absent = true;
 	s->known = false;
 }
@@ -117,9 +127,14 @@ sfp_step(struct ixgbe *d, uint32_t n)
 static void
 sfp_init(struct ixgbe *d)
 {
+	uint32_t i;
+
 	d->sfp.next = 0;
+	d->sfp.tries = 0;
+	d->sfp.absent = false;
 	d->sfp.known = false;
-	sfp_step(d, SFP_BYTES);
+	for (i = 0; i < SFP_TRIES && !d->sfp.absent; i++)
+		sfp_step(d, SFP_BYTES);
 	if (d->sfp.absent)
 		log_info(d->area, "no SFP+ module");
 }

@@ -103,6 +103,7 @@
 #define SW_FW_SYNC          0x10160
 #define SW_FW_SYNC_PHY(lan) (1u << (1 + (lan))) /* and the I2C */
 #define SW_FW_SYNC_MAC_CSR  (1u << 3)
+#define SW_FW_SYNC_OURS     0x1fu       /* all of the software's */
 #define SW_FW_SYNC_FW(sw)   ((sw) << 5) /* the same, the firmware's */
 
 /* 8.2.3.4.12 PCIe Control Extended */
@@ -344,7 +345,6 @@
 
 /* 8.2.3.23 Statistics: cleared by reading */
 #define CRCERRS   0x04000
-#define MSPDC     0x04010             /* short packets discarded by the MAC */
 #define RXMPC(n)  (0x03fa0 + 4 * (n)) /* missed, by packet buffer */
 #define RLEC      0x04040
 #define RUC       0x040a4

@@ -22,6 +22,7 @@ struct ixgbe_sfp {
 	uint8_t values[SFP_VALUES_SIZE];
 	uint8_t told[SFP_IDENTITY_SIZE]; /* the identity last reported */
 	uint8_t next;                    /* bytes read so far, of both */
+	uint8_t tries;                   /* that gave a wrong checksum */
 	bool absent;                     /* it did not answer when last asked */
 	bool known;                      /* all bytes are read */
 };

@@ -13,7 +13,8 @@
 
 /*
  * Which sum each counter belongs to. Octets of error (ILLERRC, ERRBC) are left
- * out, because they are no frames and run without link.
+ * out, because they are no frames and run without link, and MSPDC, because it
+ * counts again what RUC and RFC do.
  */
 #define SUM(field) offsetof(struct port_hw_stats, field)
 static const struct {
@@ -34,7 +35,6 @@ static const struct {
 	{ RFC, SUM(rx_length_errors) },
 	{ ROC, SUM(rx_length_errors) },
 	{ RJC, SUM(rx_length_errors) },
-	{ MSPDC, SUM(rx_errors) },
 };
 #undef SUM
 
