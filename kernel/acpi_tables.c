@@ -39,6 +39,7 @@ enum {
 /* MADT entry types (5.2.12). */
 enum {
 	MADT_LOCAL_APIC = 0,
+	MADT_IO_APIC = 1,
 	MADT_LAPIC_OVERRIDE = 5,
 	MADT_LOCAL_X2APIC = 9,
 };
@@ -143,6 +144,9 @@ madt_entry(const uint8_t *e, size_t size, struct acpi_info *out)
 	} else if (e[0] == MADT_LOCAL_X2APIC && size >= 16) {
 		if (get32(e + 8) & MADT_ENABLED)
 			add_cpu(out, get32(e + 4));
+	} else if (e[0] == MADT_IO_APIC && size >= 12) {
+		if (out->ioapic_count < ACPI_IOAPIC_MAX)
+			out->ioapic[out->ioapic_count++] = get32(e + 4);
 	} else if (e[0] == MADT_LAPIC_OVERRIDE && size >= 12) {
 		out->lapic_base = get64(e + 4);
 	}

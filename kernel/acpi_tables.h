@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { ACPI_CPU_MAX = 256, ACPI_ECAM_MAX = 16 };
+enum { ACPI_CPU_MAX = 256, ACPI_ECAM_MAX = 16, ACPI_IOAPIC_MAX = 16 };
 
 /* Generic Address Structure (5.2.3.2). */
 enum acpi_space {
@@ -38,6 +38,8 @@ struct acpi_info {
 	uint32_t cpu_count; /* enabled processors; 0: no usable MADT */
 	uint32_t cpu_apic_id[ACPI_CPU_MAX];
 	uint64_t lapic_base;
+	uint32_t ioapic_count;
+	uint64_t ioapic[ACPI_IOAPIC_MAX]; /* where its registers are */
 	uint32_t ecam_count;
 	struct acpi_ecam ecam[ACPI_ECAM_MAX];
 	struct acpi_address pm_timer;

@@ -121,7 +121,7 @@ write_madt(void)
 	static const uint8_t entries[] = {
 		0, 8, 0, 3, 1, 0, 0, 0,                          /* id 3 */
 		0, 8, 1, 4, 0, 0, 0, 0,                          /* off */
-		1, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,             /* I/O APIC */
+		1, 12, 0, 0, 0, 0, 0xc0, 0xfe, 0, 0, 0, 0,       /* I/O APIC */
 		0, 8, 2, 3, 1, 0, 0, 0,                          /* again */
 		9, 16, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, /* 0x100 */
 		5, 12, 0, 0, 0, 0, 0xe0, 0xfe, 1, 0, 0, 0,       /* base */
@@ -196,6 +196,8 @@ good_tables(void **state)
 	assert_int_equal(info.cpu_apic_id[0], 3);
 	assert_int_equal(info.cpu_apic_id[1], 0x100);
 	assert_int_equal(info.lapic_base, 0x1fee00000);
+	assert_int_equal(info.ioapic_count, 1);
+	assert_int_equal(info.ioapic[0], 0xfec00000);
 	assert_int_equal(info.ecam_count, 1);
 	assert_int_equal(info.ecam[0].base, 0xb0000000);
 	assert_int_equal(info.ecam[0].bus_last, 255);
@@ -307,6 +309,7 @@ random_damage(void **state)
 		parse(&info);
 		assert_true(info.cpu_count <= ACPI_CPU_MAX);
 		assert_true(info.ecam_count <= ACPI_ECAM_MAX);
+		assert_true(info.ioapic_count <= ACPI_IOAPIC_MAX);
 	}
 }
 
