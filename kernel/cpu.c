@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Descriptor tables, exception entry and processor features.
+ * Descriptor tables, exception and interrupt entry, processor features.
  * Intel SDM volume 3: 3.5 (descriptors), 6.14 (IDT, IST), 2.5 (control
  * registers); volume 1, 13 (XSAVE state).
  */
@@ -13,7 +13,7 @@
 #include "kernel/log.h"
 #include "kernel/panic.h"
 
-enum { TRAP_COUNT = 32 };
+enum { VECTOR_COUNT = 256 };
 
 enum {
 	TRAP_NMI = 2,
@@ -22,6 +22,16 @@ enum {
 };
 
 enum { MSR_GS_BASE = 0xc0000101 };
+
+enum {
+	PIC1 = 0x20,
+	PIC2 = 0xa0,
+	PIC_INIT = 0x11,   /* ICW1: four words, two chips, by edges */
+	PIC_VECTOR = 0x20, /* ICW2 */
+	PIC_CASCADE = 2,   /* ICW3: the input that the second is on */
+	PIC_8086 = 0x01,   /* ICW4 */
+	PORT_DELAY = 0x80, /* nobody's, as slow as the bus */
+};
 
 #define CR4_MCE     (1ull << 6)
 #define CR4_OSXSAVE (1ull << 18)
@@ -47,11 +57,11 @@ struct table_register {
 	uint64_t base;
 } __attribute__((packed));
 
-/* traps.S: the entry of each exception, and the switch to our segments. */
-extern const uint64_t trap_entries[TRAP_COUNT];
+/* traps.S: the entry of each vector, and the switch to our segments. */
+extern const uint64_t trap_entries[VECTOR_COUNT];
 void cpu_load_segments(void);
 
-static struct idt_gate idt[TRAP_COUNT]; /* the same for every processor */
+static struct idt_gate idt[VECTOR_COUNT]; /* the same for every processor */
 static struct cpu_features features;
 static struct cpu boot_cpu;
 static struct cpu_stack boot_stack[CPU_IST_COUNT];
@@ -77,7 +87,7 @@ idt_fill(void)
 	uint32_t i;
 	uint64_t entry;
 
-	for (i = 0; i < TRAP_COUNT; i++) {
+	for (i = 0; i < VECTOR_COUNT; i++) {
 		entry = trap_entries[i];
 		idt[i] = (struct idt_gate){
 			.offset_low = (uint16_t)entry,
@@ -105,19 +115,18 @@ gdt_fill(struct cpu *c)
 }
 
 /* AVX needs its state switched on; baseline processors go without. */
-static bool
+static void
 avx_enable(void)
 {
 	uint32_t a, b, c, d;
 
 	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_XSAVE) ||
 	    !(c & bit_AVX))
-		return false;
+		return;
 	cpu_write_cr4(cpu_read_cr4() | CR4_OSXSAVE);
 	__asm__ volatile("xsetbv" : : "c"(0), "a"(XCR0_AVX), "d"(0));
 	/* What firmware left in the upper halves makes SSE code slow. */
 	__asm__ volatile("vzeroupper");
-	return true;
 }
 
 static void
@@ -141,8 +150,9 @@ brand_read(char out[49])
 }
 
 static void
-features_read(bool avx)
+features_read(void)
 {
+	bool avx = cpu_read_cr4() & CR4_OSXSAVE;
 	uint32_t a, b, c, d;
 
 	brand_read(features.brand);
@@ -163,12 +173,35 @@ features_read(bool avx)
 		features.invariant_tsc = d & (1u << 8);
 }
 
-/* We never take interrupts from the 8259s; make sure that they agree. */
+/*
+ * We never take interrupts from the two 8259s, but even masked they may raise
+ * a spurious one: away from the exceptions' vectors. 8259A data sheet,
+ * initialization command words 1 to 4.
+ */
 static void
 pic_mask(void)
 {
-	outb(0x21, 0xff);
-	outb(0xa1, 0xff);
+	static const struct {
+		uint16_t port;
+		uint8_t value;
+	} writes[] = {
+		{ PIC1, PIC_INIT },
+		{ PIC2, PIC_INIT },
+		{ PIC1 + 1, PIC_VECTOR },
+		{ PIC2 + 1, PIC_VECTOR + 8 },
+		{ PIC1 + 1, 1 << PIC_CASCADE },
+		{ PIC2 + 1, PIC_CASCADE },
+		{ PIC1 + 1, PIC_8086 },
+		{ PIC2 + 1, PIC_8086 },
+		{ PIC1 + 1, 0xff },
+		{ PIC2 + 1, 0xff },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(writes) / sizeof(writes[0]); i++) {
+		outb(writes[i].port, writes[i].value);
+		outb(PORT_DELAY, 0); /* old chips want 1 us between two */
+	}
 }
 
 void
@@ -199,6 +232,7 @@ cpu_setup(struct cpu *c, uint32_t index, struct cpu_stack *stack)
 
 	/* A machine check shall reach the panic, not reset the machine. */
 	cpu_write_cr4(cpu_read_cr4() | CR4_MCE);
+	avx_enable();
 }
 
 void
@@ -206,7 +240,7 @@ cpu_init(void)
 {
 	idt_fill();
 	cpu_setup(&boot_cpu, 0, boot_stack);
-	features_read(avx_enable());
+	features_read();
 	pic_mask();
 }
 

@@ -50,6 +50,8 @@ struct cpu {
 	struct cpu *self; /* at GS:0 */
 	uint32_t index;   /* 0 is the processor that booted */
 	uint32_t apic_id;
+	int64_t tsc_ahead; /* of the processor that booted; see smp.c */
+	uint64_t unexpected_interrupts;
 	struct cpu_stack *stack; /* CPU_IST_COUNT of them */
 	uint64_t gdt[CPU_GDT_ENTRIES];
 	struct cpu_tss tss;
@@ -84,8 +86,9 @@ _Static_assert(sizeof(struct trap_frame) == 22 * 8, "see traps.S");
 void cpu_init(void);
 
 /*
- * The same for any processor, which runs the call itself. `c` and the
- * CPU_IST_COUNT stacks at `stack` are zeroed memory that stays.
+ * The same for any processor, which runs the call itself. The CPU_IST_COUNT
+ * stacks at `stack`, and `c`, but for its tsc_ahead, are zeroed memory that
+ * stays.
  */
 void cpu_setup(struct cpu *c, uint32_t index, struct cpu_stack *stack);
 
@@ -103,6 +106,12 @@ cpu_current(void)
 	return c;
 }
 
+/*
+ * Halts until an interrupt comes, or takes one that is pending: the only place
+ * where interrupts are on. All code runs with them off.
+ */
+void cpu_wait_interrupt(void);
+
 /* Stops this processor for good. */
 _Noreturn void cpu_halt(void);
 
@@ -118,6 +127,15 @@ cpu_rdtsc(void)
 	uint32_t lo, hi;
 
 	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (uint64_t)hi << 32 | lo;
+}
+
+static inline uint64_t
+cpu_rdmsr(uint32_t msr)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("rdmsr" : "=a"(lo), "=d"(hi) : "c"(msr) : "memory");
 	return (uint64_t)hi << 32 | lo;
 }
 

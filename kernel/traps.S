@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where the processor enters on an exception. Every stub leaves the same
- * struct trap_frame (cpu.h) and ends in trap_panic(): no exception of ours is
- * ever returned from.
+ * Where the processor enters on an exception or an interrupt. An exception's
+ * stub leaves a struct trap_frame (cpu.h) and ends in trap_panic(): no
+ * exception of ours is ever returned from. Interrupts, vectors 32 to 255, all
+ * go to lapic_interrupt() and return.
  */
 	.text
 
@@ -51,6 +52,68 @@ trap_common:
 	jmp	1b
 	.size	trap_common, . - trap_common
 
+	.altmacro
+	.macro	INTERRUPT vector
+interrupt_\vector:
+	pushq	$\vector
+	jmp	interrupt_common
+	.endm
+
+	.set	v, 32
+	.rept	224
+	INTERRUPT %v
+	.set	v, v + 1
+	.endr
+
+	/*
+	 * Comes only inside cpu_wait_interrupt(), whose caller expects a call
+	 * to spoil these, and the vector registers, which are not saved here.
+	 */
+	.type	interrupt_common, @function
+interrupt_common:
+	cld
+	pushq	%rax
+	pushq	%rcx
+	pushq	%rdx
+	pushq	%rsi
+	pushq	%rdi
+	pushq	%r8
+	pushq	%r9
+	pushq	%r10
+	pushq	%r11
+	movq	72(%rsp), %rdi		/* the vector */
+	subq	$8, %rsp		/* 16 words: aligned */
+	call	lapic_interrupt
+	addq	$8, %rsp
+	popq	%r11
+	popq	%r10
+	popq	%r9
+	popq	%r8
+	popq	%rdi
+	popq	%rsi
+	popq	%rdx
+	popq	%rcx
+	popq	%rax
+	addq	$8, %rsp
+	iretq
+	.size	interrupt_common, . - interrupt_common
+
+	/*
+	 * void cpu_wait_interrupt(void). Interrupts are on from behind the
+	 * instruction that follows sti: none can slip in before the hlt.
+	 */
+	.globl	cpu_wait_interrupt
+	.type	cpu_wait_interrupt, @function
+cpu_wait_interrupt:
+	pushq	%rbp
+	movq	%rsp, %rbp
+	sti
+	hlt
+	cli
+	popq	%rbp
+	ret
+	.size	cpu_wait_interrupt, . - cpu_wait_interrupt
+
 	/* void cpu_load_segments(void): our GDT's code and data segments. */
 	.globl	cpu_load_segments
 	.type	cpu_load_segments, @function
@@ -75,6 +138,14 @@ trap_entries:
 	.irp	v, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, \
 		16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
 	.quad	trap_\v
+	.endr
+	.macro	ENTRY vector
+	.quad	interrupt_\vector
+	.endm
+	.set	v, 32
+	.rept	224
+	ENTRY	%v
+	.set	v, v + 1
 	.endr
 
 	.section .note.GNU-stack, "", @progbits

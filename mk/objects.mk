@@ -15,6 +15,7 @@ KERNEL_OBJS := \
 	kernel/cpu.o \
 	kernel/font.o \
 	kernel/ksyms.o \
+	kernel/lapic.o \
 	kernel/log.o \
 	kernel/logring.o \
 	kernel/main.o \
