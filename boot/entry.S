@@ -204,7 +204,7 @@ meet:
 	loop	2b
 	leal	NOW(pdpt_low), %eax
 	orl	$TABLE, %eax
-	movl	%eax, NOW(pml4)
+	movl	%eax, NOW(boot_pml4)
 
 	/* The image, wherever it is, at KERNEL_VMA. */
 	leal	LARGE(%ebp), %eax
@@ -214,12 +214,12 @@ meet:
 	movl	%eax, NOW(pdpt_high + 510 * 8)
 	leal	NOW(pdpt_high), %eax
 	orl	$TABLE, %eax
-	movl	%eax, NOW(pml4 + 511 * 8)
+	movl	%eax, NOW(boot_pml4 + 511 * 8)
 
 	/* PAE and SSE on, everything else of CR4 off. */
 	movl	$(CR4_PAE | CR4_OSFXSR | CR4_OSXMMEXCPT), %eax
 	movl	%eax, %cr4
-	leal	NOW(pml4), %eax
+	leal	NOW(boot_pml4), %eax
 	movl	%eax, %cr3
 	movl	$(CPUID_EXTENDED + 1), %eax
 	cpuid
@@ -311,10 +311,14 @@ gdt_limit:
 gdt_base:
 	.quad	0
 
-	/* The first page tables; kernel/paging.c makes better ones. */
+	/*
+	 * The first page tables; kernel/paging.c makes better ones. The other
+	 * processors come by these, too (trampoline.S).
+	 */
 	.section .boot.bss, "aw", @nobits
 	.balign	4096
-pml4:
+	.globl	boot_pml4
+boot_pml4:
 	.skip	4096
 pdpt_low:
 	.skip	4096

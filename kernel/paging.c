@@ -54,6 +54,7 @@ extern const char __data_start[], __bss_end[];
 extern const char __stack_guard[];
 
 static uint64_t *root;
+static uint64_t image_base;
 static uint64_t window_next = WINDOW_BASE;
 
 static uint64_t
@@ -314,6 +315,18 @@ paging_readable(const void *p, size_t size)
 	return true;
 }
 
+uint64_t
+paging_root(void)
+{
+	return dma_addr(root);
+}
+
+uint64_t
+paging_image_address(const void *p)
+{
+	return (uint64_t)(uintptr_t)p - KERNEL_VMA + image_base;
+}
+
 void
 paging_load(void)
 {
@@ -339,6 +352,7 @@ paging_init(const struct bootinfo *bi)
 	uint64_t at = (uint64_t)(uintptr_t)bi;
 	void *fb = NULL;
 
+	image_base = bi->kernel_base;
 	root = mem_page();
 	if (root == NULL)
 		panic("no memory for page tables");

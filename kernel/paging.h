@@ -31,6 +31,12 @@ void paging_init(const struct bootinfo *bi);
 /* Loads the same tables, and what they rely on, on another processor. */
 void paging_load(void);
 
+/* The tables' physical address, for CR3. */
+uint64_t paging_root(void);
+
+/* The physical address of what is in the kernel's image. */
+uint64_t paging_image_address(const void *p);
+
 /* Where malloc()'s heap lives, and its way to get pages there (mem.c). */
 #define HEAP_BASE  0xffffd00000000000ull
 #define HEAP_LIMIT 0xffffe00000000000ull

@@ -70,7 +70,9 @@ time_cycles_per_second(void)
 uint64_t
 time_us(void)
 {
-	return clock_us(cpu_rdtsc() - start_tsc, scale);
+	uint64_t now = cpu_rdtsc() - (uint64_t)cpu_current()->tsc_ahead;
+
+	return clock_us(now - start_tsc, scale);
 }
 
 void

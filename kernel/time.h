@@ -7,7 +7,10 @@
 
 #include <stdint.h>
 
-/* Microseconds since the loader handed over. Monotonic. */
+/*
+ * Microseconds since the loader handed over. Monotonic, on each processor;
+ * those of two differ by a few at most.
+ */
 uint64_t time_us(void);
 
 /* Raw TSC, and its frequency. */

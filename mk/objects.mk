@@ -8,6 +8,7 @@ BOOT_OBJS := \
 	boot/entry.o \
 	boot/memory.o \
 	boot/multiboot2.o \
+	boot/trampoline.o \
 
 KERNEL_OBJS := \
 	kernel/acpi.o \
@@ -28,6 +29,8 @@ KERNEL_OBJS := \
 	kernel/random.o \
 	kernel/screen.o \
 	kernel/serial.o \
+	kernel/smp.o \
+	kernel/smp_select.o \
 	kernel/syscalls.o \
 	kernel/time.o \
 	kernel/traps.o \
