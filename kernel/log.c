@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "boot/bootinfo.h"
+#include "kernel/cpu.h"
 #include "kernel/logring.h"
 #include "kernel/memmap.h"
 #include "kernel/paging.h"
@@ -42,7 +43,23 @@ static struct logring fallback;
 static struct logring *ring;
 static uint64_t next_seq;
 static bool deferred;
+static bool locked;   /* some core is in here */
+static bool panicked; /* one core is left, and needs no lock */
 static uint32_t lost; /* lines that the serial buffer had no room for */
+
+static void
+lock(void)
+{
+	while (__atomic_exchange_n(&locked, true, __ATOMIC_ACQUIRE) &&
+	       !__atomic_load_n(&panicked, __ATOMIC_RELAXED))
+		cpu_pause();
+}
+
+static void
+unlock(void)
+{
+	__atomic_store_n(&locked, false, __ATOMIC_RELEASE);
+}
 
 /* The log is one line per event, in ASCII, whatever a name contains. */
 static void
@@ -89,6 +106,7 @@ log_va(enum log_level level, const char *area, const char *fmt, va_list ap)
 	if (ring == NULL)
 		return;
 	memset(&e, 0, sizeof(e));
+	lock();
 	e.seq = next_seq++;
 	e.time_us = time_us();
 	e.level = level;
@@ -99,6 +117,7 @@ log_va(enum log_level level, const char *area, const char *fmt, va_list ap)
 	logring_add(ring, &e);
 	if (level != LOG_DEBUG) /* for who reads the ring */
 		emit(&e);
+	unlock();
 }
 
 #define LOG_VERB(name, level)                                                  \
@@ -116,8 +135,8 @@ LOG_VERB(log_warn, LOG_WARNING)
 LOG_VERB(log_info, LOG_INFO)
 LOG_VERB(log_debug, LOG_DEBUG)
 
-int
-log_read(uint64_t seq, struct log_entry *out)
+static int
+read_locked(uint64_t seq, struct log_entry *out)
 {
 	if (next_seq > LOGRING_SLOTS && seq < next_seq - LOGRING_SLOTS)
 		seq = next_seq - LOGRING_SLOTS;
@@ -126,6 +145,17 @@ log_read(uint64_t seq, struct log_entry *out)
 			return 0;
 	}
 	return -ENOENT;
+}
+
+int
+log_read(uint64_t seq, struct log_entry *out)
+{
+	int error;
+
+	lock();
+	error = read_locked(seq, out);
+	unlock();
+	return error;
 }
 
 void
@@ -137,20 +167,26 @@ log_defer(void)
 void
 log_poll(void)
 {
-	uint32_t n = lost;
+	uint32_t n;
+	bool idle;
 
+	lock();
+	n = lost;
 	serial_poll();
 	screen_draw(CELLS_PER_POLL);
-	if (n != 0 && serial_idle()) {
+	idle = serial_idle();
+	if (idle)
 		lost = 0;
+	unlock();
+	if (n != 0 && idle)
 		log_warn("log", "%u lines did not fit the serial buffer",
 		    (unsigned)n);
-	}
 }
 
 void
 log_flush(void)
 {
+	panicked = true;
 	deferred = false;
 	serial_flush();
 	screen_flush();

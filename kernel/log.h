@@ -3,7 +3,8 @@
  * The log: one line per event, "[seconds.micros] area: text", to the serial
  * port, the screen and a memory ring that a warm reboot preserves.
  *
- * Core 0 only. Lines longer than LOG_LINE_MAX are cut.
+ * Any core may log; one waits for another, so that workers hardly should. All
+ * else here is core 0's. Lines longer than LOG_LINE_MAX are cut.
  */
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
@@ -55,7 +56,10 @@ void log_init(const struct bootinfo *bi);
 void log_defer(void);
 void log_poll(void);
 
-/* Sends everything now, and is again as before log_defer(): for a panic. */
+/*
+ * For a panic, when all other cores have stopped, perhaps in the middle of a
+ * line: sends everything now, and is again as before log_defer(), on any core.
+ */
 void log_flush(void);
 
 /* The physical memory that keeps the log; size 0 when there is none. */

@@ -15,6 +15,7 @@
 #include "kernel/ksyms.h"
 #include "kernel/log.h"
 #include "kernel/paging.h"
+#include "kernel/smp.h"
 #include "kernel/time.h"
 
 enum {
@@ -58,6 +59,26 @@ static const char *const trap_names[32] = {
 /* What a panic() is about; printed by the trap that it makes. */
 static const char *message;
 static int depth;
+
+/* The processor that tells of its end, + 1. The others only stop. */
+static uint32_t owner;
+
+/* Makes the panic this processor's. If it is another's, this one ends here. */
+static void
+claim(void)
+{
+	uint32_t nobody = 0, me = cpu_current()->index + 1;
+
+	if (__atomic_compare_exchange_n(&owner, &nobody, me, false,
+		__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+		smp_stop_others();
+		return;
+	}
+	if (nobody == me)
+		return;
+	smp_stopped();
+	cpu_halt();
+}
 
 static void
 print_symbol(const char *what, uint64_t address)
@@ -202,6 +223,7 @@ reboot(void)
 void
 trap_panic(const struct trap_frame *f)
 {
+	claim();
 	switch (depth++) {
 	case 0:
 		log_flush();
@@ -229,6 +251,7 @@ panic(const char *fmt, ...)
 	static char text[LOG_LINE_MAX];
 	va_list ap;
 
+	claim();
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The end: a broken invariant or an unexpected exception. Prints registers and
+ * The end: a broken invariant or an unexpected exception, on any processor.
+ * The first to get here stops all others. Prints registers and
  * a backtrace with symbols to the serial port, the screen and the memory ring,
  * waits 5 s and reboots. Works from any state after cpu_init().
  */

@@ -5,11 +5,13 @@
  */
 #include <errno.h>
 #include <malloc.h>
+#include <reent.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "kernel/cpu.h"
 #include "kernel/log.h"
 #include "kernel/mem.h"
 #include "kernel/panic.h"
@@ -30,6 +32,8 @@ int _lseek(int fd, int offset, int whence);
 int _kill(int pid, int signal);
 int _getpid(void);
 int getentropy(void *out, size_t n);
+void __malloc_lock(struct _reent *r);
+void __malloc_unlock(struct _reent *r);
 _Noreturn void _exit(int status);
 
 void *
@@ -141,6 +145,23 @@ void
 _exit(int status)
 {
 	panic("the program ended with status %d", status);
+}
+
+/*
+ * newlib calls these round all that it does to the heap, which has no lock:
+ * it is core 0's alone.
+ */
+void
+__malloc_lock(struct _reent *r)
+{
+	(void)r;
+	KASSERT(cpu_current()->index == 0);
+}
+
+void
+__malloc_unlock(struct _reent *r)
+{
+	(void)r;
 }
 
 /* newlib's aligned_alloc() is built on this, and brings none of its own. */
