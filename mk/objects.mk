@@ -23,6 +23,7 @@ KERNEL_OBJS := \
 	kernel/mem.o \
 	kernel/memmap.o \
 	kernel/mmio.o \
+	kernel/msi.o \
 	kernel/paging.o \
 	kernel/panic.o \
 	kernel/pci.o \
