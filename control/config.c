@@ -10,6 +10,9 @@
 #include <string.h>
 
 #include "control/config_private.h"
+#include "net/packet.h"
+
+enum { ROOM_UNIT = 1024 };
 
 void *
 array_add(void *array_pointer, uint32_t *count, size_t element)
@@ -60,15 +63,24 @@ config_interface_add(struct config *c, const char *name)
 	return added;
 }
 
-uint32_t
+static uint32_t
+mtu_frame(const struct config_interface *iface)
+{
+	return iface->mtu + (uint32_t)CONFIG_FRAME_OVERHEAD;
+}
+
+uint16_t
 config_buffer_room(const struct config *c)
 {
-	uint32_t mtu = CONFIG_MTU_DEFAULT;
+	uint32_t frame = CONFIG_MTU_DEFAULT + CONFIG_FRAME_OVERHEAD;
+	uint32_t room = PKT_ROOM;
 
 	for (uint32_t i = 0; i < c->interface_count; i++)
-		if (c->interface[i].mtu > mtu)
-			mtu = c->interface[i].mtu;
-	return mtu + CONFIG_FRAME_OVERHEAD;
+		if (mtu_frame(&c->interface[i]) > frame)
+			frame = mtu_frame(&c->interface[i]);
+	while (room < frame && room < PKT_ROOM_MAX)
+		room += ROOM_UNIT;
+	return (uint16_t)room;
 }
 
 uint16_t

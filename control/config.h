@@ -174,11 +174,11 @@ int config_default(const struct config_world *world, struct config *out);
 void config_free(struct config *c);
 
 /*
- * For set-up, which makes buffers and rings once. Bytes that a buffer needs
- * from its frame on for the largest packet of the config; descriptors that the
+ * For set-up, which makes buffers and rings once. The room of a buffer
+ * (packet.h) for the largest packet of the config; descriptors that the
  * config asks for in each ring of a port, 0 when it says nothing.
  */
-uint32_t config_buffer_room(const struct config *c);
+uint16_t config_buffer_room(const struct config *c);
 uint16_t config_ring(const struct config *c, const char *port);
 
 /*

@@ -148,7 +148,7 @@ e1000_probe(
 	d->pci = pci;
 	d->area = pci->address;
 	d->flags = id->flags;
-	if ((err = e1000_alloc_rings(d)) != 0)
+	if ((err = e1000_alloc_rings(d, port)) != 0)
 		return err;
 	d->regs = pci_map_bar(pci, 0);
 	if (d->regs == NULL)
@@ -163,8 +163,6 @@ e1000_probe(
 	port->rx_queues = 1;
 	port->tx_queues = 1;
 	port->queues_max = 1;
-	port->rx_descriptors = (uint16_t)e1000_ring_slots;
-	port->tx_descriptors = (uint16_t)e1000_ring_slots;
 	port->ops = &e1000_ops;
 	port->priv = d;
 	return 0;

@@ -60,8 +60,7 @@ void e1000_mdio_release(struct e1000 *d);
 int e1000_init_link(struct e1000 *d);
 
 /* e1000_ring.c */
-extern const uint32_t e1000_ring_slots;
-int e1000_alloc_rings(struct e1000 *d);
+int e1000_alloc_rings(struct e1000 *d, struct port *port);
 void e1000_start_rx(struct e1000 *d);
 void e1000_start_tx(struct e1000 *d);
 bool e1000_drained(const struct e1000 *d);

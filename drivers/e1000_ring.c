@@ -15,18 +15,21 @@
 #include "drivers/e1000_dev.h"
 
 enum {
-	RING_SLOTS = 256,
-	TX_BATCH = 32, /* at most so many packets share one report */
+	RING_SLOTS = 256, /* unless the port asks for others */
+	TX_BATCH = 32,    /* at most so many packets share one report */
 };
 
-const uint32_t e1000_ring_slots = RING_SLOTS;
-
 int
-e1000_alloc_rings(struct e1000 *d)
+e1000_alloc_rings(struct e1000 *d, struct port *port)
 {
-	int err = nic_ring_alloc(&d->rx, RING_SLOTS);
+	int err;
 
-	return err != 0 ? err : nic_ring_alloc(&d->tx, RING_SLOTS);
+	if (port->rx_descriptors == 0)
+		port->rx_descriptors = RING_SLOTS;
+	if (port->tx_descriptors == 0)
+		port->tx_descriptors = RING_SLOTS;
+	err = nic_ring_alloc(&d->rx, port->rx_descriptors);
+	return err != 0 ? err : nic_ring_alloc(&d->tx, port->tx_descriptors);
 }
 
 static void

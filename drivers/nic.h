@@ -31,7 +31,8 @@ struct nic_driver {
 
 /*
  * Gives the function to the driver that knows it. Boot only: drivers allocate.
- * The port is zero but for its name and index, which stay as they are.
+ * The port is zero but for its name and index, which stay as they are, and for
+ * the descriptors that are wanted in a ring (0: as many as the driver likes).
  * Returns 0, -ENODEV when it is no NIC of ours, or another negative errno,
  * which is logged.
  */

@@ -42,17 +42,17 @@ static uint32_t buffers;
 static struct counters worker_counters, control_counters;
 static struct worker worker;
 static struct worker *workers[] = { &worker };
-static const struct team team = {
+static struct team team = {
 	.worker = workers,
 	.count = 1,
 	.port = ports,
-	.room = PKT_ROOM,
 };
 
 static struct file file_table[BOOT_FILE_MAX];
 static char file_names[BOOT_FILE_MAX][BOOT_NAME_MAX];
 static char volume_name[BOOT_NAME_MAX], loader_name[BOOT_NAME_MAX];
 static struct files files;
+static struct config config; /* of this boot, until it is applied */
 static struct router router;
 static struct system sys;
 
@@ -88,14 +88,29 @@ take_bootinfo(const struct bootinfo *bi)
 static void
 find_ports(void)
 {
+	struct config preview;
+
+	config_load_preview(&files, &preview);
 	for (uint32_t i = 0; i < pci_count() && port_count < PORT_MAX; i++) {
 		struct port *p = &port_storage[port_count];
 		memset(p, 0, sizeof(*p));
 		p->index = (uint8_t)port_count;
 		snprintf(p->name, sizeof(p->name), "port%u", port_count);
+		p->rx_descriptors = config_ring(&preview, p->name);
+		p->tx_descriptors = p->rx_descriptors;
 		if (nic_probe(pci_get(i), p) == 0)
 			ports[port_count++] = p;
 	}
+	config_free(&preview);
+}
+
+static const struct config_world world = { .port = ports, .files = &files };
+
+static void
+load_config(void)
+{
+	config_load(&world, &config);
+	team.room = config_buffer_room(&config);
 }
 
 /* One pool for the one core that forwards and controls. */
@@ -152,17 +167,14 @@ make_router(void)
 		panic("no memory for the router's tables");
 }
 
-/* A config that does not load leaves the defaults, which always do. */
+/* A config that does not fit leaves the defaults, which always do. */
 static void
 apply_config(void)
 {
-	const struct config_world world = { .port = ports, .files = &files };
-	struct config config;
-
-	config_load(&world, &config);
 	if (router_apply(&router, &config) == 0)
 		return;
 	log_error("main", "no memory for this config; using the defaults");
+	config_free(&config);
 	if (config_default(&world, &config) != 0 ||
 	    router_apply(&router, &config) != 0)
 		panic("no memory for the default config");
@@ -263,8 +275,9 @@ kernel_main(struct bootinfo *bi)
 	cpu_log();
 	take_bootinfo(bi);
 	pci_scan();
-	find_ports(); /* rings are DMA memory: before the lock */
-	make_buffers();
+	find_ports();   /* rings are DMA memory: before the lock */
+	load_config();  /* its names of ports are checked, its MTUs size... */
+	make_buffers(); /* ...the buffers */
 	make_worker();
 	make_router();
 	apply_config();

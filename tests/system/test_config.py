@@ -46,6 +46,22 @@ nonsense
         lab.eventually(lambda: lab.get("/system"))
 
 
+def test_rings_are_as_long_as_the_config_says():
+    """And the running config says so, and that cores never sleep."""
+    config = CONFIG.replace("interface port1\n", "interface port1\n ring 64\n")
+    with Lab(config + "poll busy\n") as lab:
+        sizes = {name: {(q["rx-descriptors"], q["tx-descriptors"])
+                        for q in lab.get(f"/interfaces/{name}")["queues"]}
+                 for name in ("port0", "port1", "port2")}
+        assert sizes["port1"] == {(64, 64)}
+        assert sizes["port2"] == sizes["port0"] != sizes["port1"]
+        running = lab.text("/api/v1/config")
+        assert "\n ring 64\n" in running and "\npoll busy\n" in running
+        for i in range(200):
+            lab.left.ping(RIGHT[1], ident=5, sequence=i)
+        lab.alive()
+
+
 def test_routes_file_is_loaded_and_used():
     routes = "# bulk\n" + "".join(
         f"100.{i}.{j}.0/24 198.51.100.2\n"

@@ -266,11 +266,11 @@ test_buffers_and_rings(void **state)
 
 	(void)state;
 	parse_good("interface port1\n mtu 600\n", &c);
-	assert_int_equal(config_buffer_room(&c), 1518);
+	assert_int_equal(config_buffer_room(&c), 2048);
 	assert_int_equal(config_ring(&c, "port1"), 0);
 	config_free(&c);
 	parse_good(large, &c);
-	assert_int_equal(config_buffer_room(&c), 9018);
+	assert_int_equal(config_buffer_room(&c), 9216);
 	assert_int_equal(config_ring(&c, "port0"), 1024);
 	assert_int_equal(config_ring(&c, "port1"), 0);
 	assert_int_equal(errors.warning_count, 0);

@@ -77,6 +77,22 @@ probe_fills_the_port(void **state)
 	assert_true(fake_find(0, RCTL, 2, 0) != NEVER);
 }
 
+/* RDLEN and TDLEN, which lie behind the base, are in bytes. */
+static void
+rings_are_as_long_as_asked_for(void **state)
+{
+	(void)state;
+	port.rx_descriptors = 1024;
+	port.tx_descriptors = 64;
+	assert_int_equal(nic_probe(&pci, &port), 0);
+	port.pool[0] = &pool;
+	assert_int_equal(port.ops->start(&port), 0);
+	assert_int_equal(port.rx_descriptors, 1024);
+	assert_int_equal(port.tx_descriptors, 64);
+	assert_true(fake_find(0, RDBAL + 8, ~0u, 1024 * 16) != NEVER);
+	assert_true(fake_find(0, TDBAL + 8, ~0u, 64 * 16) != NEVER);
+}
+
 static void
 others_are_not_ours(void **state)
 {
@@ -416,6 +432,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST_ALL(probe_fills_the_port),
+		TEST_ALL(rings_are_as_long_as_asked_for),
 		TEST_ALL(others_are_not_ours),
 		TEST_ALL(initialises_in_the_manuals_order),
 		TEST_ALL(every_register_is_set),
