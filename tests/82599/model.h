@@ -55,7 +55,8 @@ struct i82599_config {
 	uint64_t hostile; /* seed of delays and batches; 0: at once, in order */
 };
 
-/* Returns a powered-on device with its link up, or NULL: no memory. */
+/* Returns a powered-on device with its cable in, or NULL: no memory. Callbacks
+ * may come from here on. */
 struct i82599 *i82599_new(const struct i82599_config *config,
     const struct i82599_ops *ops, void *ctx);
 void i82599_free(struct i82599 *m);
@@ -63,8 +64,9 @@ void i82599_free(struct i82599 *m);
 /* Power-on or bus reset. The link state of the cable stays. */
 void i82599_power_on(struct i82599 *m);
 
-/* BAR 0. `size` is 1 to 8; the device knows aligned 4-byte accesses alone:
- * others are violations (8.1) that read as zero and write nothing. */
+/* BAR 0. `size` is 1 to 8; the device knows aligned 4-byte accesses, and takes
+ * an aligned 8-byte one as two, the lower first. Others are violations (8.1)
+ * that read as zero and write nothing. */
 uint64_t i82599_read(struct i82599 *m, uint64_t addr, unsigned size);
 void i82599_write(struct i82599 *m, uint64_t addr, uint64_t v, unsigned size);
 
