@@ -60,7 +60,8 @@
 #define TXD_DEXT      (1u << 29)
 #define TXD_VLE       (1u << 30)
 #define TXD_TSE       (1u << 31)
-#define TXD_CSO_SHIFT 16 /* legacy */
+#define TXD_RESERVED  (5u << 26) /* advanced */
+#define TXD_CSO_SHIFT 16         /* legacy */
 /* Upper half, advanced */
 #define TXD_STATUS     0x0000000fu
 #define TXD_DD         (1u << 0)
