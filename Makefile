@@ -8,6 +8,7 @@
 #   mk/kernel.mk    compile and link rules of the kernel
 #   mk/web.mk       the web page, as a table in the image
 #   mk/image.mk     UEFI loader, GRUB, the ISO
+#   mk/qemu.mk      QEMU with the 82599
 #   mk/test.mk      `make test`
 
 B := build
@@ -47,6 +48,7 @@ include mk/sources.mk
 include mk/kernel.mk
 include mk/web.mk
 include mk/image.mk
+include mk/qemu.mk
 endif
 -include mk/test.mk
 
@@ -68,6 +70,7 @@ help:
 	@echo 'make           build/barewire.iso and build/barewire.elf'
 	@echo 'make run       boots the demo in QEMU; http://localhost:8080/'
 	@echo 'make test      everything that must hold'
+	@echo 'make qemu      build/qemu/qemu-system-x86_64 with -device ixgbe'
 	@echo 'make clean     removes build/ (the cache of sources stays)'
 	@echo 'make format    clang-format on every C file'
 	@echo 'Variables: ACCEL=$(ACCEL) JOBS=$(JOBS) BAREWIRE_CACHE=$(CACHE)'

@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # deps.sh GOAL...: installs the Debian packages that the goals (build, run,
-# test) lack. Costs one dpkg-query when nothing is missing.
+# qemu, test) lack. Costs one dpkg-query when nothing is missing.
 set -eu
 
 build='gcc libc6-dev binutils make dpkg-dev xz-utils gnu-efi grub-pc-bin
 	grub-common xorriso mtools newlib-source node-llhttp ca-certificates'
 run='qemu-system-x86 ovmf python3'
+qemu='ninja-build meson pkg-config libglib2.0-dev libpixman-1-dev
+	libslirp-dev libfdt-dev python3 qemu-system-data seabios ipxe-qemu'
 test='clang-14 libclang-rt-14-dev clang-format-14 cppcheck libcmocka-dev
 	python3-pytest python3-scapy chromium git busybox-static cpio ethtool
 	iperf3 iproute2 iputils-ping ipxe'
@@ -22,7 +24,8 @@ for goal in "$@"; do
 	case $goal in
 	build) want="$want $build" ;;
 	run) want="$want $build $run" ;;
-	test) want="$want $build $run $test" ;;
+	qemu) want="$want $build $qemu" ;;
+	test) want="$want $build $run $qemu $test" ;;
 	*) say "unknown goal $goal"; exit 2 ;;
 	esac
 done
