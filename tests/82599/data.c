@@ -74,7 +74,6 @@ data_reset(struct i82599 *m)
 	d->packets.frames = 0;
 	d->tight = 0;
 	d->narrow = 0;
-	d->unsafe_enable = false;
 	d->told_strip = false;
 	d->waiting = 0;
 	rx_ready(m);
@@ -247,17 +246,16 @@ queue_written(struct i82599 *m, const struct kind *k, struct ring *r,
 	}
 }
 
-/* 4.6.7: RXEN rises only while the security path is closed, else the receive
- * DMA may hang when a frame comes at that moment. */
+/* 5.2.5.3.2: what waits is written back, and no more begins. */
 static void
-rx_control_written(struct i82599 *m, uint32_t old)
+master_disabled(struct i82599 *m)
 {
-	bool on = reg_get(m, RXCTRL) & RXCTRL_RXEN;
-
-	if (!on || (old & RXCTRL_RXEN))
-		return;
-	m->data->unsafe_enable = !(reg_get(m, SECRXCTRL) & SECRXCTRL_RX_DIS);
-	data_wake(m);
+	for (uint32_t q = 0; q < I82599_QUEUES; q++) {
+		if (m->data->rx[q].ring.enabled)
+			after(m, 0, WRITE_BACK_NS, rx_write_back, q);
+		if (m->data->tx[q].ring.enabled)
+			after(m, 0, WRITE_BACK_NS, tx_flush, q);
+	}
 }
 
 /* The queue whose block of 0x40 bytes holds `addr`; false: none does. */
@@ -287,9 +285,10 @@ data_written(struct i82599 *m, uint32_t addr, uint32_t old)
 		queue_written(m, &receive, &m->data->rx[q].ring, q, addr, old);
 	else if (tx_queue_of(addr, &q))
 		queue_written(m, &transmit, &m->data->tx[q].ring, q, addr, old);
-	else if (addr == RXCTRL)
-		rx_control_written(m, old);
-	else if (addr == DMATXCTL || addr == SECRXCTRL || addr == CTRL)
+	else if (addr == CTRL && (reg_get(m, CTRL) & CTRL_MASTER_DISABLE))
+		master_disabled(m);
+	else if (addr == CTRL || addr == RXCTRL || addr == DMATXCTL ||
+		 addr == HLREG0)
 		data_wake(m);
 }
 

@@ -138,12 +138,11 @@ struct data {
 	uint32_t narrow;
 	bool could_receive;
 	bool told_strip;
-	bool unsafe_enable; /* RXEN set with the security path open */
-	uint32_t waiting;   /* descriptors in [head, done) of all rings */
-	uint8_t *packet;    /* TX_PACKET_MAX bytes, as gathered */
-	uint8_t *frame;     /* one on its way out; FRAME_ROOM, as below */
-	uint8_t *arrived;   /* one out of the packet buffer */
-	uint8_t *stripped;  /* one as the host gets it */
+	uint32_t waiting;  /* descriptors in [head, done) of all rings */
+	uint8_t *packet;   /* TX_PACKET_MAX bytes, as gathered */
+	uint8_t *frame;    /* one on its way out; FRAME_ROOM, as below */
+	uint8_t *arrived;  /* one out of the packet buffer */
+	uint8_t *stripped; /* one as the host gets it */
 };
 
 /* data.c */
