@@ -18,6 +18,7 @@
 #include "drivers/ixgbe_dev.h"
 #include "kernel/dma.h"
 #include "kernel/log.h"
+#include "kernel/msi.h"
 #include "kernel/time.h"
 
 enum {
@@ -69,8 +70,8 @@ ixgbe_bring_up(struct port *port)
 	ixgbe_init_general(d);
 	ixgbe_init_link(d);
 	ixgbe_init_stats(d);
-	ixgbe_init_interrupts(d, port);
-	if ((err = ixgbe_init_rx(d, port)) != 0)
+	if ((err = ixgbe_init_interrupts(d, port)) != 0 ||
+	    (err = ixgbe_init_rx(d, port)) != 0)
 		return err;
 	return ixgbe_init_tx(d);
 }
@@ -157,6 +158,7 @@ static const struct port_ops ixgbe_ops = {
 	.start = ixgbe_start,
 	.stop = ixgbe_stop,
 	.drain = ixgbe_drain,
+	.rx_arm = ixgbe_rx_arm,
 	.link = ixgbe_link,
 	.set_multicast = ixgbe_set_multicast,
 	.hw_stats = ixgbe_hw_stats,
@@ -221,11 +223,14 @@ ixgbe_probe(
 		return err;
 	if (d->flags & IXGBE_UNTESTED)
 		log_warn(d->area, "%s is untested", id->model);
+	d->ops = ixgbe_ops;
+	if (msix_entries(pci) < PORT_QUEUE_MAX)
+		d->ops.rx_arm = NULL; /* not enough for all that may run */
 	port->max_frame = MAXFRS_MAX - FCS;
 	port->queues_max = PORT_QUEUE_MAX;
 	port->rx_queues = 1;
 	port->tx_queues = 1;
-	port->ops = &ixgbe_ops;
+	port->ops = &d->ops;
 	port->priv = d;
 	return 0;
 }

@@ -56,6 +56,7 @@ struct ixgbe {
 	volatile void *regs;
 	const char *area; /* for the log: the PCI address */
 	const struct pci_device *pci;
+	struct port_ops ops; /* what this device can do */
 	uint32_t flags;
 	bool fresh;      /* reset, and nothing programmed since */
 	uint16_t queues; /* pairs that run */
@@ -83,7 +84,7 @@ void ixgbe_unlock(struct ixgbe *d, uint32_t what);
 
 /* ixgbe_init.c */
 void ixgbe_init_general(struct ixgbe *d);
-void ixgbe_init_interrupts(struct ixgbe *d, const struct port *port);
+int ixgbe_init_interrupts(struct ixgbe *d, const struct port *port);
 int ixgbe_init_rx(struct ixgbe *d, const struct port *port);
 int ixgbe_init_tx(struct ixgbe *d);
 void ixgbe_write_mta(struct ixgbe *d);

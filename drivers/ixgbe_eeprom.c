@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * ixgbe: the EEPROM's list of settings by kind of SFP+ module: how the serial
- * lane is driven for a fibre, or for a cable. 82599 datasheet 6.4, 8.2.3.2.2.
+ * lane is driven for a fibre, or for a cable. 82599 datasheet, chapter 6
+ * and 8.2.3.2.2.
  *
  * SPEC-MISSING: the list's form and its register, as public drivers have them.
  * Word 0x2b points at a list behind a header word: pairs of a kind and a

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "drivers/ixgbe_dev.h"
-#include "kernel/log.h"
+#include "kernel/msi.h"
 
 enum {
 	FRAME_MAX = 1518, /* with the CRC, unless jumbo is on */
@@ -39,31 +39,53 @@ ixgbe_init_general(struct ixgbe *d)
 	reg_set(d, CTRL_EXT, DRV_LOAD);
 }
 
+/* The table says where a vector's message goes; here vector q is queue q's. */
+static int
+ixgbe_init_messages(struct ixgbe *d, const struct port *port)
+{
+	const struct port_message *m;
+	bool wanted = false;
+	uint32_t q;
+	int err;
+
+	for (q = 0; q < d->queues; q++) {
+		m = &port->message[q];
+		if (m->address == 0)
+			continue;
+		err = msix_set(d->pci, q, m->address, m->data);
+		if (err != 0)
+			return err;
+		wanted = true;
+	}
+	return wanted ? msix_enable(d->pci) : 0;
+}
+
 /*
  * 4.6.6: receive queue q has vector and cause q. A message masks its cause and
  * clears it, so that it comes once for each ixgbe_rx_arm() and the interrupt
  * handler need not touch the NIC. (Erratum 1 of the specification update needs
  * auto clear without auto mask and without PBA.)
  */
-void
+int
 ixgbe_init_interrupts(struct ixgbe *d, const struct port *port)
 {
 	uint32_t ivar, q, i;
 
 	for (i = 0; i < IVAR_COUNT; i++) {
 		ivar = 0;
-		for (q = 2 * i; q < 2 * i + 2 && q < port->rx_queues; q++) {
+		for (q = 2 * i; q < 2 * i + 2 && q < d->queues; q++) {
 			if (port->message[q].address != 0)
 				ivar |= IVAR_RX(q, q);
 		}
 		reg_write(d, IVAR(i), ivar);
 	}
-	for (q = 0; q < port->rx_queues; q++)
+	for (q = 0; q < d->queues; q++)
 		reg_write(d, EITR(q), EITR_US(THROTTLE_US) | EITR_WDIS);
 	reg_write(d, GPIE, GPIE_MSIX | GPIE_OCD | GPIE_EIAME | GPIE_PBA);
 	reg_write(d, EIAC, EICR_QUEUES);
 	reg_write(d, EIAM, EICR_QUEUES);
 	reg_write(d, EIAM_EX(0), EICR_QUEUES);
+	return ixgbe_init_messages(d, port);
 }
 
 static void

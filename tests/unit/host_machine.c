@@ -93,6 +93,21 @@ pci_write16(const struct pci_device *d, uint32_t offset, uint16_t v)
 }
 
 uint32_t
+pci_read32(const struct pci_device *d, uint32_t offset)
+{
+	uint32_t v;
+
+	memcpy(&v, &host.config[offset], sizeof(v));
+	return v;
+}
+
+void
+pci_write32(const struct pci_device *d, uint32_t offset, uint32_t v)
+{
+	memcpy(&host.config[offset], &v, sizeof(v));
+}
+
+uint32_t
 pci_find_capability(const struct pci_device *d, uint8_t id)
 {
 	uint32_t at = host.config[PCI_CAPABILITIES];

@@ -5,7 +5,7 @@
  *     drivers/ixgbe.c drivers/ixgbe_hw.c drivers/ixgbe_i2c.c
  *     drivers/ixgbe_init.c drivers/ixgbe_link.c drivers/ixgbe_ring.c
  *     drivers/ixgbe_eeprom.c drivers/ixgbe_sfp.c drivers/ixgbe_stats.c
- *     kernel/mmio.c net/pool.c tests/unit/fake_e1000.c
+ *     kernel/mmio.c kernel/msi.c net/pool.c tests/unit/fake_e1000.c
  *     tests/unit/host_machine.c tests/unit/e1000_fixture.c
  */
 /*

@@ -4,7 +4,7 @@
  *     drivers/ixgbe_eeprom.c drivers/ixgbe_i2c.c drivers/ixgbe_init.c
  *     drivers/ixgbe_link.c
  *     drivers/ixgbe_ring.c drivers/ixgbe_sfp.c drivers/ixgbe_stats.c
- *     kernel/mmio.c net/pool.c tests/unit/host_machine.c
+ *     kernel/mmio.c kernel/msi.c net/pool.c tests/unit/host_machine.c
  */
 /*
  * What of the 82599's driver needs no device: ids, formats, tables, and what a
@@ -27,7 +27,7 @@
 enum { QUEUE = 3, SLOTS = 64, POOL = 100, ROOM = 2048 };
 
 /* No device: what is read is 0, and writes are counted and kept. */
-static uint32_t mmio_reads, mmio_writes, last_offset, last_value;
+static uint32_t mmio_reads, mmio_writes, before_offset, last_offset, last_value;
 
 uint32_t
 mmio_read32(const volatile void *base, uint32_t offset)
@@ -40,6 +40,7 @@ void
 mmio_write32(volatile void *base, uint32_t offset, uint32_t value)
 {
 	mmio_writes++;
+	before_offset = last_offset;
 	last_offset = offset;
 	last_value = value;
 }
@@ -289,6 +290,29 @@ a_burst_is_sent_with_one_report(void **state)
 	assert_int_equal(mmio_reads, 0);
 }
 
+/* 8.2.3.5.2 EICS, 8.2.3.5.3 EIMS */
+static void
+arming_tells_of_a_packet_that_is_there(void **state)
+{
+	struct ixgbe_queue *q = queue_up();
+	struct pkt *out[PKT_BURST];
+
+	ixgbe_rx_arm(&port, QUEUE);
+	assert_int_equal(mmio_writes, 1);
+	ixgbe_rx_burst(&port, QUEUE, out, PKT_BURST);
+	mmio_writes = 0;
+	ixgbe_rx_arm(&port, QUEUE);
+	assert_int_equal(mmio_writes, 1);
+	assert_int_equal(last_offset, 0x880);
+	assert_int_equal(last_value, 1 << QUEUE);
+	receive(q, 0, 60, RXD_EOP, 0);
+	ixgbe_rx_arm(&port, QUEUE);
+	assert_int_equal(mmio_writes, 3);
+	assert_int_equal(before_offset, 0x808);
+	assert_int_equal(last_offset, 0x880);
+	assert_int_equal(mmio_reads, 0);
+}
+
 /* SFF-8472: a short-range SFP+ with diagnostics. */
 static void
 make_module(struct ixgbe_sfp *s)
@@ -379,6 +403,7 @@ main(void)
 		cmocka_unit_test(
 		    an_empty_pool_shortens_the_ring_until_it_has_buffers),
 		cmocka_unit_test(a_burst_is_sent_with_one_report),
+		cmocka_unit_test(arming_tells_of_a_packet_that_is_there),
 		cmocka_unit_test(a_module_is_read),
 		cmocka_unit_test(a_module_with_a_wrong_byte_is_not_valid),
 		cmocka_unit_test(a_module_may_be_for_1g_only),
