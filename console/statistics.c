@@ -14,8 +14,7 @@ interface_stats(const struct interface *i, const struct counters *sum,
 
 	memset(out, 0, sizeof(*out));
 	out->port = sum->port[p->index];
-	if (port_running(p))
-		p->ops->hw_stats(p, &out->hw);
+	p->ops->hw_stats(p, &out->hw);
 	out->in_discards = out->port.in_drops + out->hw.rx_missed +
 	                   out->hw.rx_no_buffer;
 	out->in_errors = out->hw.rx_crc_errors + out->hw.rx_length_errors +
@@ -25,7 +24,7 @@ interface_stats(const struct interface *i, const struct counters *sum,
 bool
 queue_stats(struct port *port, uint32_t queue, struct port_queue_stats *out)
 {
-	if (!port_running(port) || port->ops->queue_stats == NULL)
+	if (port->ops->queue_stats == NULL)
 		return false;
 	memset(out, 0, sizeof(*out));
 	port->ops->queue_stats(port, queue, out);

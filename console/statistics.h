@@ -20,7 +20,7 @@ struct interface_stats {
 void interface_stats(const struct interface *i, const struct counters *sum,
     struct interface_stats *out);
 
-/* False when the NIC does not count by queue, or is stopped. */
+/* False when the NIC does not count by queue. */
 bool queue_stats(
     struct port *port, uint32_t queue, struct port_queue_stats *out);
 

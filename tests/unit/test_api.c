@@ -246,6 +246,10 @@ test_interfaces(void **state)
 	is_number(o, "statistics.in-discards", 5);
 	is_number(o, "statistics.in-errors", 5);
 	is_number(o, "statistics.out-octets", 9007199254740991.0);
+	/* A counter does not go back when the port is shut down. */
+	atomic_store(&fake_router.interface[0].port->state, PORT_STOPPED);
+	o = get("/api/v1/interfaces/port0", 200);
+	is_number(o, "statistics.in-discards", 5);
 	get("/api/v1/interfaces/port%30", 200);
 	get("/api/v1/interfaces/port9", 404);
 	get("/api/v1/interfaces/port%", 400);
