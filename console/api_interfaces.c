@@ -16,12 +16,13 @@ static const char *const origins[] = {
 	[ORIGIN_LINK_LAYER] = "link-layer",
 };
 
+/* Null for a NULL. */
 static void
 put_mac(struct json *j, cJSON *o, const char *name, const uint8_t *mac)
 {
 	char text[IPTEXT_MAC_MAX];
 
-	json_string(j, o, name, mac_format(mac, text));
+	json_string(j, o, name, mac != NULL ? mac_format(mac, text) : NULL);
 }
 
 /* The RFC 8344 container of one family. */
@@ -198,10 +199,7 @@ api_neighbors(const struct api_call *call, struct http_response *r)
 		json_string(&j, o, "interface",
 		    router_interface_at(router, n.iface)->name);
 		json_string(&j, o, "ip", ip_addr_format(&n.addr, text));
-		if (n.has_mac)
-			put_mac(&j, o, "link-layer-address", n.mac);
-		else
-			json_null(&j, o, "link-layer-address");
+		put_mac(&j, o, "link-layer-address", n.has_mac ? n.mac : NULL);
 		json_string(
 		    &j, o, "origin", n.is_static ? "static" : "dynamic");
 		json_string(&j, o, "state", n.state);

@@ -143,20 +143,14 @@ put_lookup_hop(struct json *j, cJSON *list, struct router *router,
     const struct ip_addr *destination, const struct router_nexthop *n)
 {
 	const struct ip_addr *a = n->addr.family != 0 ? &n->addr : destination;
-	const char *name = interface_name(router, n->iface);
 	cJSON *o = json_object(j, list, NULL);
 	char text[IPTEXT_ADDR_MAX], mac[IPTEXT_MAC_MAX];
 
 	json_string(j, o, "next-hop-address", ip_addr_format(a, text));
-	if (name != NULL)
-		json_string(j, o, "outgoing-interface", name);
-	else
-		json_null(j, o, "outgoing-interface");
-	if (n->has_mac)
-		json_string(
-		    j, o, "link-layer-address", mac_format(n->mac, mac));
-	else
-		json_null(j, o, "link-layer-address");
+	json_string(
+	    j, o, "outgoing-interface", interface_name(router, n->iface));
+	json_string(j, o, "link-layer-address",
+	    n->has_mac ? mac_format(n->mac, mac) : NULL);
 }
 
 void
@@ -178,11 +172,8 @@ api_lookup(const struct api_call *call, struct http_response *r)
 	router_lookup(router, &a, &found);
 	root = json_begin(&j);
 	json_string(&j, root, "address", ip_addr_format(&a, text));
-	if (found.has_prefix)
-		json_string(&j, root, "destination-prefix",
-		    ip_prefix_format(&found.prefix, text));
-	else
-		json_null(&j, root, "destination-prefix");
+	json_string(&j, root, "destination-prefix",
+	    found.has_prefix ? ip_prefix_format(&found.prefix, text) : NULL);
 	json_string(&j, root, "type", lookup_types[found.type]);
 	list = json_array(&j, root, "next-hop");
 	/* To a directed broadcast nothing is sent on (RFC 2644). */

@@ -77,6 +77,10 @@ json_string(struct json *j, cJSON *parent, const char *name, const char *value)
 {
 	char clean[STRING_MAX];
 
+	if (value == NULL) {
+		json_null(j, parent, name);
+		return;
+	}
 	utf8_clean(value, clean, sizeof(clean));
 	put(j, parent, name, cJSON_CreateString(clean));
 }

@@ -33,6 +33,7 @@ void json_drop(struct json *j);
 
 cJSON *json_object(struct json *j, cJSON *parent, const char *name);
 cJSON *json_array(struct json *j, cJSON *parent, const char *name);
+/* NULL is written as null. */
 void json_string(
     struct json *j, cJSON *parent, const char *name, const char *value);
 void json_u64(struct json *j, cJSON *parent, const char *name, uint64_t value);
