@@ -197,7 +197,7 @@ ixgbe_wake(struct ixgbe *d, struct port *port)
 		return -ENXIO;
 	if ((err = ixgbe_reset(d)) != 0)
 		return err;
-	if (!(reg_read(d, EEC) & EEC_PRES))
+	if (!(d->flags & IXGBE_NO_AUTOC) && !(reg_read(d, EEC) & EEC_PRES))
 		log_warn(d->area, "no EEPROM, or none that is valid");
 	ixgbe_check_pcie(d);
 	ixgbe_reset_locks(d);
@@ -235,9 +235,11 @@ ixgbe_probe(
 	return 0;
 }
 
-#define SFP       IXGBE_SFP
-#define UNTESTED  IXGBE_UNTESTED
-#define OTHER_PHY (IXGBE_UNTESTED | IXGBE_NO_AUTOC)
+#define SFP      IXGBE_SFP
+#define UNTESTED IXGBE_UNTESTED
+#define X540     (IXGBE_UNTESTED | IXGBE_NO_AUTOC)
+#define X550     (X540 | IXGBE_X550)
+#define X553     (X550 | IXGBE_X553)
 
 /* Backplane, CX4 and XAUI parts keep the link mode of their EEPROM. */
 static const struct nic_id ixgbe_ids[] = {
@@ -257,27 +259,27 @@ static const struct nic_id ixgbe_ids[] = {
 	{ INTEL, 0x154f, UNTESTED, "82599 (LS)" },
 	{ INTEL, 0x1557, SFP | UNTESTED, "82599EN (SFP+)" },
 	{ INTEL, 0x1558, UNTESTED, "82599 (QSFP+)" },
-	{ INTEL, 0x1528, OTHER_PHY, "X540-AT2" },
-	{ INTEL, 0x1560, OTHER_PHY, "X540-AT1" },
-	{ INTEL, 0x1563, OTHER_PHY, "X550-T2" },
-	{ INTEL, 0x15d1, OTHER_PHY, "X550-T1" },
-	{ INTEL, 0x15aa, OTHER_PHY, "X552 (KX4)" },
-	{ INTEL, 0x15ab, OTHER_PHY, "X552 (KR)" },
-	{ INTEL, 0x15ac, OTHER_PHY, "X552 (SFP+)" },
-	{ INTEL, 0x15ad, OTHER_PHY, "X552 (10GBASE-T)" },
-	{ INTEL, 0x15ae, OTHER_PHY, "X552 (1000BASE-T)" },
-	{ INTEL, 0x15b0, OTHER_PHY, "X552 (XFI)" },
-	{ INTEL, 0x15c2, OTHER_PHY, "X553 (KR)" },
-	{ INTEL, 0x15c3, OTHER_PHY, "X553 (KR, low power)" },
-	{ INTEL, 0x15c4, OTHER_PHY, "X553 (SFP+ native)" },
-	{ INTEL, 0x15c6, OTHER_PHY, "X553 (SGMII)" },
-	{ INTEL, 0x15c7, OTHER_PHY, "X553 (SGMII, low power)" },
-	{ INTEL, 0x15c8, OTHER_PHY, "X553 (10GBASE-T)" },
-	{ INTEL, 0x15ca, OTHER_PHY, "X553 (QSFP+)" },
-	{ INTEL, 0x15cc, OTHER_PHY, "X553 (QSFP+ native)" },
-	{ INTEL, 0x15ce, OTHER_PHY, "X553 (SFP+)" },
-	{ INTEL, 0x15e4, OTHER_PHY, "X553 (1000BASE-T)" },
-	{ INTEL, 0x15e5, OTHER_PHY, "X553 (1000BASE-T, low power)" },
+	{ INTEL, 0x1528, X540, "X540-AT2" },
+	{ INTEL, 0x1560, X540, "X540-AT1" },
+	{ INTEL, 0x1563, X550, "X550-T2" },
+	{ INTEL, 0x15d1, X550, "X550-T1" },
+	{ INTEL, 0x15aa, X550, "X552 (KX4)" },
+	{ INTEL, 0x15ab, X550, "X552 (KR)" },
+	{ INTEL, 0x15ac, X550, "X552 (SFP+)" },
+	{ INTEL, 0x15ad, X550, "X552 (10GBASE-T)" },
+	{ INTEL, 0x15ae, X550, "X552 (1000BASE-T)" },
+	{ INTEL, 0x15b0, X550, "X552 (XFI)" },
+	{ INTEL, 0x15c2, X553, "X553 (KR)" },
+	{ INTEL, 0x15c3, X553, "X553 (KR, low power)" },
+	{ INTEL, 0x15c4, X553, "X553 (SFP+ native)" },
+	{ INTEL, 0x15c6, X553, "X553 (SGMII)" },
+	{ INTEL, 0x15c7, X553, "X553 (SGMII, low power)" },
+	{ INTEL, 0x15c8, X553, "X553 (10GBASE-T)" },
+	{ INTEL, 0x15ca, X553, "X553 (QSFP+)" },
+	{ INTEL, 0x15cc, X553, "X553 (QSFP+ native)" },
+	{ INTEL, 0x15ce, X553, "X553 (SFP+)" },
+	{ INTEL, 0x15e4, X553, "X553 (1000BASE-T)" },
+	{ INTEL, 0x15e5, X553, "X553 (1000BASE-T, low power)" },
 	{ 0, 0, 0, NULL },
 };
 

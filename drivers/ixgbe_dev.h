@@ -22,6 +22,10 @@ enum {
 	IXGBE_SFP = 1u << 1,
 	/* The link is the PHY's alone: there is no AUTOC. */
 	IXGBE_NO_AUTOC = 1u << 2,
+	/* 512 entries in the table of RSS. */
+	IXGBE_X550 = 1u << 3,
+	/* EEC is elsewhere. */
+	IXGBE_X553 = 1u << 4,
 };
 
 enum {

@@ -125,6 +125,14 @@ ixgbe_reset_mac(struct ixgbe *d)
 	return reg_wait_clear(d, CTRL, RESETS, IXGBE_TIMEOUT_US);
 }
 
+static bool
+ixgbe_wait_eeprom(struct ixgbe *d)
+{
+	if (d->flags & IXGBE_X553)
+		return reg_wait_set(d, EEC_X553, ARD, EEPROM_TIMEOUT_US);
+	return reg_wait_set(d, EEC, ARD, EEPROM_TIMEOUT_US);
+}
+
 /* 4.6.3: mask, quiesce, reset, mask again, EEPROM, DMA. */
 int
 ixgbe_reset(struct ixgbe *d)
@@ -140,7 +148,7 @@ ixgbe_reset(struct ixgbe *d)
 			left--;
 	}
 	ixgbe_mask_interrupts(d);
-	if (!reg_wait_set(d, EEC, ARD, EEPROM_TIMEOUT_US) ||
+	if (!ixgbe_wait_eeprom(d) ||
 	    !reg_wait_set(d, RDRXCTL, DMAIDONE, DMA_INIT_TIMEOUT_US))
 		return -ETIMEDOUT;
 	reg_clear(d, CTRL, MASTER_DISABLE);
@@ -239,6 +247,8 @@ ixgbe_reset_locks(struct ixgbe *d)
 {
 	uint32_t sync;
 
+	if (d->flags & IXGBE_NO_AUTOC)
+		return; /* nothing to share there */
 	if (!ixgbe_take_semaphore(d, LOCK_RESET_TRIES)) {
 		ixgbe_give_semaphore(d);
 		if (!ixgbe_take_semaphore(d, LOCK_RESET_TRIES))

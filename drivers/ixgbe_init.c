@@ -181,6 +181,9 @@ ixgbe_init_rss(struct ixgbe *d)
 		reg_write(d, RSSRK(i), ixgbe_rss_key_word());
 	for (i = 0; i < RETA_ENTRIES / 4; i++)
 		reg_write(d, RETA(i), ixgbe_reta_word(i, d->queues));
+	for (i = 0; i < ERETA_ENTRIES / 4 && (d->flags & IXGBE_X550); i++)
+		reg_write(d, ERETA(i),
+		    ixgbe_reta_word(RETA_ENTRIES / 4 + i, d->queues));
 	reg_write(d, MRQC,
 	    MRQC_RSS | MRQC_IPV4 | MRQC_IPV4_TCP | MRQC_IPV4_UDP | MRQC_IPV6 |
 		MRQC_IPV6_TCP | MRQC_IPV6_UDP);

@@ -72,6 +72,10 @@
 #define EEC_PRES (1u << 8) /* an EEPROM with a valid signature */
 #define EEC_ARD  (1u << 9) /* read after reset is done */
 
+/* X553: the same elsewhere, as public drivers have it */
+#define EEC_X553     0x15ff8
+#define EEC_X553_ARD EEC_ARD
+
 /* 8.2.3.2.2 EEPROM Read */
 #define EERD          0x10014
 #define EERD_START    (1u << 0)
@@ -199,6 +203,9 @@
 #define RSSRK_WORDS  10
 #define RETA(n)      (0x05c00 + 4 * (n))
 #define RETA_ENTRIES 128 /* four a register */
+/* X550: entries from 128 to 511, as public drivers have it */
+#define ERETA(n)      (0x0ee80 + 4 * (n))
+#define ERETA_ENTRIES 384
 
 /* 8.2.3.7.19 Five Tuple, .20 SYN, .21 and .22 EtherType Queue Filters */
 #define FTQF(n)    (0x0e600 + 4 * (n))
