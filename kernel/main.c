@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The composition root: puts the rooms together, then runs core 0's loop.
+ * The composition root: puts the rooms together, then runs the cores' loops.
  * kernel_main() is the table of contents; the order of its lines matters, and
  * each line says why.
+ *
+ * Core 0 controls. The others are workers, worker n on core n + 1. A core 0
+ * that is alone is worker 0 too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,36 +20,39 @@
 #include "kernel/acpi.h"
 #include "kernel/cpu.h"
 #include "kernel/dma.h"
+#include "kernel/lapic.h"
 #include "kernel/log.h"
 #include "kernel/mem.h"
 #include "kernel/paging.h"
 #include "kernel/panic.h"
 #include "kernel/pci.h"
 #include "kernel/random.h"
+#include "kernel/smp.h"
 #include "kernel/time.h"
 #include "lwip-port/stack.h"
 #include "net/team.h"
 #include "version.h"
 
 enum {
-	BUFFERS_RAM_SHARE = 8, /* at most an eighth of the RAM */
+	BUFFERS_RAM_SHARE = 4, /* at most a quarter of the RAM */
 	NEIGHBORS = 8192,
+	IDLE_US = 100,  /* without packets, before a core may halt */
+	NAP_US = 50,    /* how long a NIC that cannot wake us may wait */
+	TICK_US = 1000, /* how long core 0's timers may wait */
 };
 
 static struct port port_storage[PORT_MAX];
 static struct port *ports[PORT_MAX + 1];
 static uint32_t port_count;
 
-static struct pool pool;
+static struct worker worker[WORKER_MAX];
+static struct worker *workers[WORKER_MAX];
+static struct pool pools[WORKER_MAX], control_pool;
+static struct counters worker_counters[WORKER_MAX], control_counters;
+static struct bell control_bell;
+static struct team team = { .worker = workers, .port = ports };
 static uint32_t buffers;
-static struct counters worker_counters, control_counters;
-static struct worker worker;
-static struct worker *workers[] = { &worker };
-static struct team team = {
-	.worker = workers,
-	.count = 1,
-	.port = ports,
-};
+static _Atomic bool open_for_work; /* the workers wait for it */
 
 static struct file file_table[BOOT_FILE_MAX];
 static char file_names[BOOT_FILE_MAX][BOOT_NAME_MAX];
@@ -100,6 +106,8 @@ find_ports(void)
 		p->tx_descriptors = p->rx_descriptors;
 		if (nic_probe(pci_get(i), p) == 0)
 			ports[port_count++] = p;
+		if (p->queues_max >= team.count)
+			p->rx_queues = p->tx_queues = (uint16_t)team.count;
 	}
 	config_free(&preview);
 }
@@ -113,40 +121,99 @@ load_config(void)
 	team.room = config_buffer_room(&config);
 }
 
-/* One pool for the one core that forwards and controls. */
+static bool
+alone(void)
+{
+	return smp_count() == 1;
+}
+
+/* The core that a worker runs on. */
+static uint32_t
+core_of(const struct worker *w)
+{
+	return alone() ? 0 : w->id + 1;
+}
+
+/* Ends the halt of a core, from any core. */
+static void
+wake_core(void *core)
+{
+	lapic_send(smp_apic_id((uint32_t)(uintptr_t)core), VECTOR_WAKE);
+}
+
+static struct pool *
+pool_of_control(void)
+{
+	return alone() ? &pools[0] : &control_pool;
+}
+
+static void
+make_pool(struct pool *pool, uint32_t n)
+{
+	void *region = dma_alloc(pool_region_size(n, team.room), POOL_BLOCK);
+	struct pkt **slots = malloc(pool_slots_size(n));
+
+	if (region == NULL || slots == NULL)
+		panic("no memory for %u packet buffers", n);
+	pool_init(pool, slots, region, n, team.room);
+	buffers += n;
+}
+
+/* A pool for each core; all have less when RAM is short. */
 static void
 make_buffers(void)
 {
+	uint64_t wanted = team_control_buffers(&team), limit;
 	struct mem_stats ram;
-	uint32_t limit;
-	void *region;
-	struct pkt **slots;
+	uint32_t want[WORKER_MAX], control = (uint32_t)wanted;
 
 	mem_stats(&ram);
-	limit =
-	    (uint32_t)(ram.total / BUFFERS_RAM_SHARE / pkt_stride(team.room));
-	buffers = team_buffers(&team, 0) + team_control_buffers(&team);
-	if (buffers > limit)
-		buffers = limit;
-	region = dma_alloc(pool_region_size(buffers, team.room), POOL_BLOCK);
-	slots = malloc(pool_slots_size(buffers));
-	if (region == NULL || slots == NULL)
-		panic("no memory for %u packet buffers", buffers);
-	pool_init(&pool, slots, region, buffers, team.room);
+	limit = ram.total / BUFFERS_RAM_SHARE / pkt_stride(team.room);
+	for (uint32_t i = 0; i < team.count; i++)
+		wanted += want[i] = team_buffers(&team, i);
+	if (limit > wanted)
+		limit = wanted;
+	if (alone())
+		want[0] += control;
+	else
+		make_pool(&control_pool, (uint32_t)(control * limit / wanted));
+	for (uint32_t i = 0; i < team.count; i++)
+		make_pool(&pools[i], (uint32_t)(want[i] * limit / wanted));
 	log_info("main", "%u packet buffers of %u bytes", buffers, team.room);
 }
 
-/* Core 0 forwards too while it is the only core in use. */
+/* Where a NIC's message goes when a worker's queue has a packet. */
 static void
-make_worker(void)
+aim_interrupts(struct worker *w)
+{
+	uint32_t apic_id = smp_apic_id(core_of(w));
+
+	for (uint32_t i = 0; i < w->rx_count; i++)
+		w->rx[i].port->message[w->rx[i].queue] = (struct port_message){
+			.address = lapic_message_address(apic_id),
+			.data = lapic_message_data(VECTOR_WAKE),
+		};
+}
+
+static void
+make_workers(void)
 {
 	struct arena memory = { .size = team_memory(&team) };
 
-	worker.pool = &pool;
-	worker.counters = &worker_counters;
+	for (uint32_t i = 0; i < team.count; i++) {
+		worker[i].pool = &pools[i];
+		worker[i].counters = &worker_counters[i];
+		worker[i].bell.wake = wake_core;
+		worker[i].bell.arg = (void *)(uintptr_t)(alone() ? 0 : i + 1);
+	}
+	control_bell.wake = wake_core;
+	team.control = alone() ? NULL : &control_bell;
 	memory.base = dma_alloc(memory.size, 64);
 	if (memory.base == NULL || !team_wire(&team, &memory))
 		panic("no memory for the links between cores");
+	for (uint32_t i = 0; i < team.count; i++)
+		if (lapic_present())
+			aim_interrupts(&worker[i]);
 }
 
 static void
@@ -155,9 +222,9 @@ make_router(void)
 	const struct router_parts parts = {
 		.port = ports,
 		.worker = workers,
-		.worker_count = 1,
+		.worker_count = team.count,
 		.stack = &stack_lwip_ops,
-		.pool = &pool,
+		.pool = pool_of_control(),
 		.counters = &control_counters,
 		.neighbors = NEIGHBORS,
 	};
@@ -183,9 +250,12 @@ apply_config(void)
 static void
 system_memory(struct system_memory *out)
 {
+	uint32_t free = control_pool.count;
 	struct mem_stats ram;
 
 	mem_stats(&ram);
+	for (uint32_t i = 0; i < team.count; i++)
+		free += pools[i].count;
 	*out = (struct system_memory){
 		.total = ram.total,
 		.used = ram.dma + ram.heap_used,
@@ -193,7 +263,7 @@ system_memory(struct system_memory *out)
 		.heap_size = ram.heap,
 		.heap_used = ram.heap_used,
 		.buffers = buffers,
-		.buffers_free = pool.count,
+		.buffers_free = free,
 	};
 }
 
@@ -226,12 +296,19 @@ start_console(void)
 		.volume = volume_name,
 		.cpu_model = cpu_features()->brand,
 		.tsc_hz = time_cycles_per_second(),
-		.cpu = { { .id = 0, .control = true, .worker = &worker } },
-		.cpu_count = 1,
+		.cpu_count = smp_count(),
 		.uptime_us = time_us,
 		.memory = system_memory,
 		.log_read = system_log_read,
 	};
+	for (uint32_t i = 0; i < sys.cpu_count; i++)
+		sys.cpu[i] = (struct system_cpu){
+			.id = i,
+			.apic_id = smp_apic_id(i),
+			.control = i == 0,
+		};
+	for (uint32_t i = 0; i < team.count; i++)
+		sys.cpu[core_of(&worker[i])].worker = &worker[i];
 	error = console_init(&router, &sys);
 	if (error != 0)
 		log_error("console", "does not listen: error %d", -error);
@@ -244,23 +321,129 @@ announce(void)
 	size_t routes = rib_count(router.rib);
 
 	sys.boot_us = time_us();
-	log_info("barewire", "ready: %u port%s, 1 worker, %zu route%s, %llu ms",
-	    port_count, port_count == 1 ? "" : "s", routes,
-	    routes == 1 ? "" : "s", (unsigned long long)sys.boot_us / 1000);
+	log_info("barewire",
+	    "ready: %u port%s, %u worker%s, %zu route%s, %llu ms", port_count,
+	    port_count == 1 ? "" : "s", team.count, team.count == 1 ? "" : "s",
+	    routes, routes == 1 ? "" : "s",
+	    (unsigned long long)sys.boot_us / 1000);
+}
+
+/* Whether a core that had its last packet at `busy` may halt now. */
+static bool
+may_rest(uint64_t now, uint64_t busy)
+{
+	return now - busy >= IDLE_US && lapic_present() &&
+	       atomic_load_explicit(&router.poll_mode, memory_order_relaxed) ==
+	           POLL_ADAPTIVE;
+}
+
+/* Halts until an interrupt, or a while (0: for ever) has passed. */
+static void
+halt(uint32_t microseconds)
+{
+	if (microseconds > 0)
+		lapic_timer_arm(microseconds);
+	cpu_wait_interrupt();
+	if (microseconds > 0)
+		lapic_timer_stop();
+}
+
+/* Halts a worker's core until there is work, at most `most` (0: for ever). */
+static void
+rest(struct worker *w, uint32_t most)
+{
+	enum worker_rest depth = worker_may_rest(w);
+
+	if (depth == WORKER_STAYS)
+		return;
+	halt(depth == WORKER_NAPS ? NAP_US : most);
+	worker_woken(w);
+}
+
+static void
+control_turn(uint64_t now)
+{
+	router_poll(&router, now);
+	stack_poll(now);
+	console_poll(now);
+	log_poll();
+}
+
+/* Core 0 with no other. */
+static _Noreturn void
+loop_alone(void)
+{
+	uint64_t busy = time_us();
+
+	for (;;) {
+		uint64_t now = time_us();
+
+		if (worker_run_once(&worker[0], now, cpu_rdtsc()) > 0)
+			busy = now;
+		control_turn(now);
+		if (may_rest(now, busy) && !router_has_work(&router))
+			rest(&worker[0], TICK_US);
+	}
+}
+
+/* Core 0 with workers. */
+static _Noreturn void
+loop_control(void)
+{
+	uint64_t busy = time_us();
+
+	for (;;) {
+		uint64_t now = time_us();
+
+		if (router_has_work(&router))
+			busy = now;
+		control_turn(now);
+		if (!may_rest(now, busy))
+			continue;
+		bell_set(&control_bell);
+		if (!router_has_work(&router))
+			halt(TICK_US);
+		bell_clear(&control_bell);
+	}
+}
+
+/* Every other core. */
+static void
+loop_worker(uint32_t core)
+{
+	struct worker *w = &worker[core - 1];
+	uint64_t busy;
+
+	while (!atomic_load_explicit(&open_for_work, memory_order_acquire))
+		cpu_pause();
+	for (busy = time_us();;) {
+		uint64_t now = time_us();
+
+		if (worker_run_once(w, now, cpu_rdtsc()) > 0)
+			busy = now;
+		else if (may_rest(now, busy))
+			rest(w, 0);
+	}
+}
+
+/* Before the ports: there is a queue pair for each worker. */
+static void
+start_cores(void)
+{
+	uint32_t cores = smp_start(loop_worker);
+
+	team.count = cores == 1 ? 1 : cores - 1;
+	for (uint32_t i = 0; i < team.count; i++)
+		workers[i] = &worker[i];
 }
 
 static _Noreturn void
 loop(void)
 {
-	for (;;) {
-		uint64_t now = time_us();
-
-		worker_run_once(&worker, now, cpu_rdtsc());
-		router_poll(&router, now);
-		stack_poll(now);
-		console_poll(now);
-		log_poll();
-	}
+	atomic_store_explicit(&open_for_work, true, memory_order_release);
+	if (alone())
+		loop_alone();
+	loop_control();
 }
 
 _Noreturn void
@@ -273,12 +456,15 @@ kernel_main(struct bootinfo *bi)
 	acpi_init(bi->rsdp); /* PM timer for time, MCFG for PCI */
 	time_init();
 	cpu_log();
-	take_bootinfo(bi);
+	lapic_init();
+	smp_reserve(bi);
+	take_bootinfo(bi); /* last use of what the loader left */
+	start_cores();     /* they wait until we are done */
 	pci_scan();
 	find_ports();   /* rings are DMA memory: before the lock */
 	load_config();  /* its names of ports are checked, its MTUs size... */
 	make_buffers(); /* ...the buffers */
-	make_worker();
+	make_workers();
 	make_router();
 	apply_config();
 	start_console();
