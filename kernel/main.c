@@ -165,7 +165,7 @@ make_buffers(void)
 {
 	uint64_t wanted = team_control_buffers(&team), limit;
 	struct mem_stats ram;
-	uint32_t want[WORKER_MAX], control = (uint32_t)wanted;
+	uint32_t want[WORKER_MAX] = { 0 }, control = (uint32_t)wanted;
 
 	mem_stats(&ram);
 	limit = ram.total / BUFFERS_RAM_SHARE / pkt_stride(team.room);
