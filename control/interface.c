@@ -214,11 +214,10 @@ wait_tell(struct router *r, uint16_t index)
 	    "waits for a core that does not let the port go");
 }
 
-/* Not before every worker knows that the interface is down. */
 static void
 phase_started(struct router *r, uint16_t index, bool wanted)
 {
-	if (!wanted && !r->dirty && publish_settled(r, r->generation))
+	if (!wanted)
 		port_wait(r, index, PORT_STOPPING, PHASE_STOPPING);
 }
 

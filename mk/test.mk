@@ -9,6 +9,7 @@
 #   objects: net/fib.c net/addr.c     sources of the tree
 #   libs: lwip llhttp cjson           other people's code
 #   wrap: malloc realloc              symbols that the linker wraps
+#   sanitize: thread                  run under ThreadSanitizer, too
 # A fuzzer, tests/fuzz/fuzz_NAME.c, says the same.
 
 H := $(B)/host
@@ -19,11 +20,14 @@ HOST_CFLAGS = -std=gnu11 -O1 -g -DBAREWIRE_HOST -I. -I$(B) \
 	$(CJSON_INCLUDES) -DLLHTTP_STRICT_MODE=1
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 ASAN_CC := $(CC) $(SANITIZE)
+# It does not follow fences, which our code uses where it has atomics, too.
+TSAN_CC := $(CC) -fsanitize=thread -Wno-tsan
 FUZZ_CC := clang-14 $(SANITIZE)
 
 UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 UNIT_BINS := $(UNIT_TESTS:tests/unit/%.c=$(H)/unit/%)
+TSAN_TESTS = $(foreach t,$(UNIT_TESTS),$(if $(call words-of,$(t),sanitize),$(t)))
 FUZZ_BINS := $(FUZZERS:tests/fuzz/%.c=$(H)/fuzz/%)
 
 # $(call words-of,FILE,KEY): the words after "KEY:" in FILE's comments.
@@ -61,11 +65,18 @@ endef
 FUZZ_OBJ_CC := $(FUZZ_CC) -fsanitize=fuzzer-no-link
 $(eval $(call host-compile,$(H)/asan,ASAN_CC))
 $(eval $(call host-compile,$(H)/fuzzobj,FUZZ_OBJ_CC))
+$(eval $(call host-compile,$(H)/tsan,TSAN_CC))
 
 define unit-link
 $(H)/unit/$(notdir $(1:.c=)): $(call host-objects,$(H)/asan,$(1))
 	@mkdir -p $$(@D)
 	@$(ASAN_CC) $(call host-wraps,$(1)) -o $$@ $$^ -lcmocka -lm
+endef
+define tsan-link
+UNIT_BINS += $(H)/unit/$(notdir $(1:.c=)).tsan
+$(H)/unit/$(notdir $(1:.c=)).tsan: $(call host-objects,$(H)/tsan,$(1))
+	@mkdir -p $$(@D)
+	@$(TSAN_CC) $(call host-wraps,$(1)) -o $$@ $$^ -lcmocka -lm
 endef
 define fuzz-link
 $(H)/fuzz/$(notdir $(1:.c=)): $(call host-objects,$(H)/fuzzobj,$(1))
@@ -74,6 +85,7 @@ $(H)/fuzz/$(notdir $(1:.c=)): $(call host-objects,$(H)/fuzzobj,$(1))
 endef
 ifneq ($(filter test unit fuzz,$(GOALS)),)
 $(foreach t,$(UNIT_TESTS),$(eval $(call unit-link,$(t))))
+$(foreach t,$(TSAN_TESTS),$(eval $(call tsan-link,$(t))))
 $(foreach t,$(FUZZERS),$(eval $(call fuzz-link,$(t))))
 -include $(shell find $(H) -name '*.d' 2>/dev/null)
 endif

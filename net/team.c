@@ -47,10 +47,10 @@ size_t
 team_memory(const struct team *team)
 {
 	uint32_t owner[WORKER_MAX];
-	size_t own = link_memory(punt_size(team)) + link_memory(MAILBOX);
-	size_t others = owners(team, owner) * link_memory(HAND_OVER);
+	size_t control = link_memory(punt_size(team)) + link_memory(MAILBOX);
+	size_t others = (team->count - 1) * link_memory(HAND_OVER);
 
-	return team->count * (own + others);
+	return team->count * control + owners(team, owner) * others;
 }
 
 uint32_t

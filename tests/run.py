@@ -83,10 +83,11 @@ def tree(tally):
 
 
 def unit(tally):
-    """cmocka programs under ASan and UBSan."""
+    """cmocka programs under ASan and UBSan, some (.tsan) under TSan."""
     for path in sorted(glob.glob(f"{ROOT}/{HOST}/unit/test_*")):
         name = os.path.basename(path)
-        if not os.path.exists(f"{ROOT}/tests/unit/{name}.c"):
+        source = name.removesuffix(".tsan") + ".c"
+        if not os.path.exists(f"{ROOT}/tests/unit/{source}"):
             continue
         code, output = run([path], UNIT_TIMEOUT)
         passed = len(re.findall(r"^\[       OK \]", output, re.M))

@@ -178,12 +178,11 @@ test_shutdown(void **state)
 	    0);
 	assert_int_equal(look("10.1.0.1").type, NEXTHOP_NONE);
 	/* the port stops when the worker has seen it, and not before */
-	router_poll(&fx->router, fx->now_us);
-	assert_int_equal(fx->port[1].stops, 0);
-	fixture_turn(1);
+	for (int i = 0; i < 3; i++)
+		router_poll(&fx->router, fx->now_us);
 	assert_int_equal(fx->port[1].stops, 0);
 	assert_int_equal(atomic_load(&fx->port[1].port.state), PORT_STOPPING);
-	router_poll(&fx->router, fx->now_us);
+	fixture_turn(1);
 	assert_int_equal(fx->port[1].stops, 1);
 	assert_int_equal(atomic_load(&fx->port[1].port.state), PORT_STOPPED);
 	/* the other one did not notice */
@@ -193,6 +192,53 @@ test_shutdown(void **state)
 	start(two_ports);
 	assert_int_equal(fx->port[1].starts, 2);
 	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+}
+
+static void
+count_wake(void *arg)
+{
+	++*(uint32_t *)arg;
+}
+
+static uint32_t
+absent(struct worker *w, uint64_t now_us, uint64_t cycles)
+{
+	(void)w;
+	(void)now_us;
+	(void)cycles;
+	return 0;
+}
+
+/* A worker that sleeps holds no port up, but it is woken to drain it. */
+static void
+test_shutdown_asleep(void **state)
+{
+	_Atomic uint64_t *quiescent = &fx->worker.quiescent;
+	uint32_t woken = 0;
+
+	(void)state;
+	start(two_ports);
+	fx->worker_turn = absent;
+	fx->worker.bell.wake = count_wake;
+	fx->worker.bell.arg = &woken;
+	atomic_store(quiescent, atomic_load(quiescent) | WORKER_ASLEEP);
+	bell_set(&fx->worker.bell);
+	assert_int_equal(fixture_apply("interface port1\n shutdown\n"), 0);
+	fixture_turn(1);
+	fixture_turn(1);
+	assert_int_equal(fx->port[1].stops, 1);
+	assert_int_equal(woken, 1);
+	/* up again: not before the rings are empty */
+	assert_int_equal(fixture_apply(two_ports), 0);
+	for (int i = 0; i < 12; i++)
+		fixture_turn(LINK_TURN);
+	assert_int_equal(fx->port[1].starts, 1);
+	assert_string_equal(
+	    log_last, "port1: waits for a core that does not let the port go");
+	atomic_store(quiescent, fx->router.generation);
+	fixture_turn(1);
+	fixture_turn(1);
+	assert_int_equal(fx->port[1].starts, 2);
 }
 
 /* Only what changed is told to the stack. */
@@ -521,6 +567,7 @@ main(void)
 		ROUTER_TEST(test_poll_mode),
 		ROUTER_TEST(test_links),
 		ROUTER_TEST(test_shutdown),
+		ROUTER_TEST(test_shutdown_asleep),
 		ROUTER_TEST(test_stack_is_told),
 		ROUTER_TEST(test_start_fails),
 		ROUTER_TEST(test_gateway),

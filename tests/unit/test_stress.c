@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* sanitize: thread */
+/* wrap: free */
+/* objects: control/router.c control/interface.c control/neighbor.c
+ * control/publish.c control/build.c control/load.c control/lookup.c
+ * control/output.c control/punt.c control/forward_slow.c control/fragment.c
+ * control/icmp.c control/icmp_send.c control/rib.c control/rib_table.c
+ * control/rib_resolve.c control/rib_build.c control/config.c
+ * control/config_args.c control/config_check.c control/config_error.c
+ * control/config_interface.c control/config_keyword.c control/config_lex.c
+ * control/config_parse.c control/config_route.c control/files.c
+ * control/ip_class.c control/iptext.c control/route_file.c net/addr.c
+ * net/adjacency.c net/counters.c net/fib.c net/forward.c net/link.c net/pool.c
+ * net/spsc.c net/team.c net/worker.c tests/unit/stress_world.c
+ * tests/unit/log_stub.c */
+/*
+ * Workers forward while core 0 replaces FIB and adjacencies as fast as it can,
+ * and stops and starts ports. No packet may leave by what is not valid any
+ * more, and no buffer may be lost. What is freed is overwritten first.
+ *
+ * With the argument "broken" core 0 does not wait for the workers. The last
+ * test runs that, and it must fail.
+ */
+#include <malloc.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/unit/stress_world.h"
+
+enum {
+	CHANGES = 6000,
+	MINUTE = 60,
+	POISON = 0xdd,
+	OLD = 16, /* gateways that stay valid after their route is gone */
+	TOGGLE_EACH = 32,
+	SECOND_US = 1000000,
+	NAP_NS = 50 * 1000,
+};
+
+static const char config[] = "interface port0\n ip address 10.0.0.1/16\n"
+			     "interface port1\n ip address 10.1.0.1/16\n"
+			     "interface port2\n ip address 10.2.0.1/16\n"
+			     "interface port3\n ip address 10.3.0.1/16\n";
+
+struct gateway {
+	uint32_t port, version;
+};
+
+static struct {
+	struct gateway route[STRESS_ROUTES];
+	struct gateway old[OLD];
+	uint32_t version;
+	uint64_t now_us;
+	uint64_t frames; /* that core 0 sent */
+	bool broken;
+} core0;
+
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+void
+__wrap_free(void *memory)
+{
+	if (memory != NULL)
+		memset(memory, POISON, malloc_usable_size(memory));
+	__real_free(memory);
+}
+
+static void
+halt(sem_t *wake, long ns)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	t.tv_nsec += ns;
+	t.tv_sec += t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	sem_timedwait(wake, &t);
+}
+
+static void
+rest(struct stress_core *c)
+{
+	enum worker_rest how = worker_may_rest(&c->worker);
+
+	if (how == WORKER_STAYS)
+		return;
+	halt(&c->wake, how == WORKER_NAPS ? NAP_NS : 20 * NAP_NS);
+	worker_woken(&c->worker);
+}
+
+static void *
+run_worker(void *arg)
+{
+	struct stress_core *c = arg;
+	uint64_t turn;
+	uint32_t k;
+
+	for (turn = 0; !atomic_load(&stress->stop); turn++) {
+		for (k = 0; k < STRESS_ROUTES; k++)
+			c->known[k] = atomic_load(&stress->settled[k]);
+		if (worker_run_once(&c->worker, turn, turn) == 0)
+			rest(c);
+	}
+	return NULL;
+}
+
+static void
+learn(uint32_t route, const struct gateway *g)
+{
+	struct ip_addr a = stress_gateway(g->port, g->version);
+	uint8_t mac[ETH_ALEN];
+
+	stress_mac(mac, route, g->version, g->port);
+	router_neighbor_learned(&stress->router, (uint16_t)g->port, &a, mac);
+}
+
+static void
+forget(const struct gateway *g)
+{
+	struct ip_addr a = stress_gateway(g->port, g->version);
+
+	if (g->version != 0)
+		router_neighbor_learned(
+		    &stress->router, (uint16_t)g->port, &a, NULL);
+}
+
+static void
+make_routes(void)
+{
+	struct rib_route route = {
+		.iface = IFACE_NONE,
+		.type = ROUTE_UNICAST,
+		.source = SOURCE_STATIC,
+		.distance = 1,
+	};
+	uint32_t k;
+
+	rib_flush(stress->router.rib, SOURCE_STATIC, IFACE_NONE);
+	for (k = 0; k < STRESS_ROUTES; k++) {
+		const struct gateway *g = &core0.route[k];
+
+		route.gateway = stress_gateway(g->port, g->version);
+		route.prefix =
+		    (struct ip_prefix){ { { 20, (uint8_t)k }, IP4 }, 16 };
+		STRESS_CHECK(rib_add(stress->router.rib, &route) == 0);
+	}
+	stress->router.dirty = true;
+}
+
+static void
+poll(void)
+{
+	uint32_t i;
+
+	for (i = 0; core0.broken && i < STRESS_WORKERS; i++)
+		atomic_store(&stress->workers[i]->quiescent, WORKER_ASLEEP);
+	core0.now_us += SECOND_US;
+	router_poll(&stress->router, core0.now_us);
+}
+
+/* A route gets another gateway, which nobody has heard of before. */
+static void
+change(uint32_t k)
+{
+	struct gateway *g = &core0.route[k];
+	struct gateway *old = &core0.old[core0.version % OLD];
+
+	forget(old);
+	*old = *g;
+	g->version = core0.version++;
+	g->port = (g->version ^ g->version >> 4) % STRESS_PORTS;
+	atomic_store(&stress->tried[k], g->version);
+	learn(k, g);
+	make_routes();
+	poll();
+	STRESS_CHECK(!stress->router.dirty);
+	atomic_store(&stress->settled[k], g->version);
+}
+
+/* A port that workers share, or one that has an owner, goes down or up. */
+static void
+toggle(uint32_t n)
+{
+	struct interface *i = &stress->router.interface[n % 2 == 0 ? 1 : 3];
+
+	i->admin_up = !i->admin_up;
+	stress->router.dirty = true;
+}
+
+static void
+speak(uint32_t n)
+{
+	uint8_t frame[60] = { 2 };
+	uint16_t iface = (uint16_t)(n % STRESS_PORTS);
+
+	memcpy(frame + 6, stress->ports[iface]->mac, ETH_ALEN);
+	be16_store(frame + 12, STRESS_ETHERTYPE);
+	if (router_transmit(&stress->router, iface, frame, sizeof(frame)) == 0)
+		core0.frames++;
+}
+
+static void
+doze(void)
+{
+	struct stress_core *c = &stress->control;
+
+	bell_set(&c->worker.bell);
+	if (!router_has_work(&stress->router))
+		halt(&c->wake, NAP_NS);
+	bell_clear(&c->worker.bell);
+}
+
+static void
+setup(void)
+{
+	const struct files no_files = { NULL, 0, "" };
+	struct config_errors errors = { .count = 0 };
+	struct config_world world = { .files = &no_files };
+	struct config c;
+	uint32_t k;
+
+	memset(&core0.route, 0, sizeof(core0.route));
+	memset(&core0.old, 0, sizeof(core0.old));
+	core0.version = STRESS_FIRST;
+	core0.frames = 0;
+	stress_setup();
+	world.port = stress->ports;
+	STRESS_CHECK(config_parse("test.conf", config, strlen(config), &world,
+			 &c, &errors) == 0);
+	STRESS_CHECK(router_apply(&stress->router, &c) == 0);
+	poll();
+	for (k = 0; k < STRESS_ROUTES; k++)
+		change(k);
+}
+
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Returns the checks that failed. */
+static uint32_t
+run(uint32_t changes, bool ports)
+{
+	double begin = seconds();
+	uint32_t i, n;
+
+	for (i = 0; i < STRESS_WORKERS; i++)
+		pthread_create(&stress->core[i].thread, NULL, run_worker,
+		    &stress->core[i]);
+	for (n = 0; n < changes && seconds() - begin < MINUTE; n++) {
+		change(n * 7 % STRESS_ROUTES);
+		speak(n);
+		if (ports && n % TOGGLE_EACH == 0)
+			toggle(n / TOGGLE_EACH);
+		if (n % 8 == 0)
+			doze();
+	}
+	atomic_store(&stress->stop, true);
+	for (i = 0; i < STRESS_WORKERS; i++)
+		pthread_join(stress->core[i].thread, NULL);
+	print_message("%.0f changes a second\n", n / (seconds() - begin));
+	STRESS_CHECK(n == changes);
+	return atomic_load(&stress->wrongs);
+}
+
+/* That there was load, and of each kind. */
+static void
+check_load(void)
+{
+	struct counters sum;
+	uint64_t handed = 0, control = 0;
+	uint32_t i, q;
+
+	router_counters(&stress->router, &sum);
+	for (i = 0; i < STRESS_PORTS; i++)
+		for (q = 0; q < STRESS_WORKERS; q++)
+			control += stress->port[i].queue[q].from_control;
+	for (i = STRESS_SHARED; i < STRESS_PORTS; i++)
+		handed += stress->port[i].queue[0].sent;
+	print_message("%llu packets, %llu forwarded, %llu handed over, %llu "
+		      "punted to the stack, %llu of %llu from core 0, %llu "
+		      "sleeps\n",
+	    (unsigned long long)sum.packets, (unsigned long long)sum.forwarded4,
+	    (unsigned long long)handed, (unsigned long long)stress->inputs,
+	    (unsigned long long)control, (unsigned long long)core0.frames,
+	    (unsigned long long)sum.sleeps);
+	STRESS_CHECK(sum.forwarded4 > CHANGES && handed > CHANGES);
+	STRESS_CHECK(stress->inputs > 0 && control > 0 && sum.sleeps > 0);
+}
+
+static uint32_t
+finish(void)
+{
+	uint32_t wrongs;
+
+	stress_teardown();
+	wrongs = atomic_load(&stress->wrongs);
+	free(stress);
+	return wrongs;
+}
+
+static void
+test_snapshots(void **state)
+{
+	(void)state;
+	setup();
+	assert_int_equal(run(CHANGES, false), 0);
+	check_load();
+	assert_int_equal(finish(), 0);
+}
+
+static void
+test_ports(void **state)
+{
+	(void)state;
+	setup();
+	assert_int_equal(run(CHANGES, true), 0);
+	check_load();
+	assert_true(stress->port[1].stops > 1 && stress->port[3].stops > 1);
+	assert_int_equal(stress->port[0].stops, 0);
+	assert_int_equal(finish(), 0);
+}
+
+static int
+run_broken(void)
+{
+	core0.broken = true;
+	alarm(MINUTE);
+	setup();
+	return run(CHANGES, false) != 0;
+}
+
+/* The test sees it when memory is freed too early. */
+static void
+test_broken(void **state)
+{
+	char name[] = "test_stress", how[] = "broken";
+	char *const argv[] = { name, how, NULL };
+	int status = 0;
+	pid_t child = fork();
+
+	(void)state;
+	if (child == 0) {
+		if (freopen("/dev/null", "w", stderr) == NULL)
+			_exit(0);
+		execv("/proc/self/exe", argv);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WIFEXITED(status))
+		assert_int_not_equal(WEXITSTATUS(status), 0);
+	else
+		assert_int_not_equal(WTERMSIG(status), SIGALRM);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_snapshots),
+		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_broken),
+	};
+
+	if (argc > 1 && strcmp(argv[1], "broken") == 0)
+		return run_broken();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
