@@ -32,13 +32,17 @@ swap(struct event *a, struct event *b)
 static void
 push(struct control *c, struct event e)
 {
-	uint32_t i = c->event_count++;
+	uint32_t i = c->event_count, parent;
 
-	assert(c->event_count <= EVENTS);
+	assert(i < EVENTS);
+	c->event_count++;
 	c->events[i] = e;
-	while (i > 0 && earlier(&c->events[i], &c->events[(i - 1) / 2])) {
-		swap(&c->events[i], &c->events[(i - 1) / 2]);
-		i = (i - 1) / 2;
+	while (i > 0) {
+		parent = (i - 1) / 2;
+		if (!earlier(&c->events[i], &c->events[parent]))
+			break;
+		swap(&c->events[i], &c->events[parent]);
+		i = parent;
 	}
 }
 

@@ -54,6 +54,7 @@ set(struct i82599 *m, bool up)
 	if (!up)
 		m->control->latched = false;
 	cause_other(m, EICR_LSC);
+	data_wake(m);
 }
 
 static void
@@ -75,6 +76,7 @@ link_check(struct i82599 *m)
 		set(m, false);
 	else if (!m->control->link_up)
 		(void)after(m, LINK_MIN_NS, LINK_MAX_NS, came_up, 0);
+	data_wake(m);
 }
 
 static void

@@ -205,6 +205,7 @@ void
 i82599_set_bus_master(struct i82599 *m, bool on)
 {
 	m->bus_master = on;
+	data_wake(m);
 }
 
 void

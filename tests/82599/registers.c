@@ -152,10 +152,11 @@ const struct reg_row reg_rows[] = {
 	AT("LLITHRESH", 0x0EC90, 1, 4, RW, LOST, 0, ALL, "8.2.3.7"),
 	AT("IMIRVP", 0x05AC0, 1, 4, RW, LOST, 0, 0xF, "8.2.3.7"),
 
-	/* 8.2.3.8 Receive DMA */
-	RXQ(RDBAL, 0, 0xFFFFFF80, "8.2.3.8.1"),
+	/* 8.2.3.8 Receive DMA; the data half takes the low bits off bases and
+	 * lengths, since it polices them */
+	RXQ(RDBAL, 0, ALL, "8.2.3.8.1"),
 	RXQ(RDBAH, 0, ALL, "8.2.3.8.2"),
-	RXQ(RDLEN, 0, 0x000FFF80, "8.2.3.8.3"),
+	RXQ(RDLEN, 0, ALL, "8.2.3.8.3"),
 	ARRAY(RDH, 64, 0x40, RW, LOST, 0, 0xFFFF, "8.2.3.8.4"),
 	AT("RDH", RDH(64), 64, 0x40, RW, LOST, 0, 0xFFFF, "8.2.3.8.4"),
 	RXQ(RDT, 0, 0xFFFF, "8.2.3.8.5"),
@@ -175,9 +176,9 @@ const struct reg_row reg_rows[] = {
 	ONE(DMATXCTL, RW, LOST, 0x81000000, 0xFFFF007F, "8.2.3.9.2"),
 	ONE(DTXTCPFLGL, RW, LOST, 0x0FF60FF6, 0x0FFF0FFF, "8.2.3.9.3"),
 	ONE(DTXTCPFLGH, RW, LOST, 0x0F7F, 0xFFF, "8.2.3.9.4"),
-	TXQ(TDBAL, 0, 0xFFFFFF80, "8.2.3.9.5"),
+	TXQ(TDBAL, 0, ALL, "8.2.3.9.5"),
 	TXQ(TDBAH, 0, ALL, "8.2.3.9.6"),
-	TXQ(TDLEN, 0, 0x000FFF80, "8.2.3.9.7"),
+	TXQ(TDLEN, 0, ALL, "8.2.3.9.7"),
 	TXQ(TDH, 0, 0xFFFF, "8.2.3.9.8"),
 	TXQ(TDT, 0, 0xFFFF, "8.2.3.9.9"),
 	TXQ(TXDCTL, 0, TXDCTL_ENABLE | TXDCTL_SWFLSH | 0x007F7F7F,
@@ -248,6 +249,7 @@ const struct reg_row reg_rows[] = {
 	AT("FCRXCTRL", 0x05100, 1, 4, RW, LOST, 0, 0xFFF, "8.2.3.16"),
 	AT("FCCRC", 0x05118, 1, 4, RC, KEPT, 0, ALL, "8.2.3.23"),
 	AT("REOFF", 0x05158, 1, 4, RW, LOST, 0, ALL, "8.2.3.16"),
+	AT("FCPARAM", 0x051D8, 1, 4, RW, LOST, 0, ALL, "8.2.3.16"),
 	AT("RSOFF", 0x051F8, 1, 4, RW, LOST, 0, ALL, "8.2.3.16"),
 	AT("TEOFF", 0x04A94, 2, 4, RW, LOST, 0, ALL, "8.2.3.16"),
 	AT("FCOEPTC", 0x08784, 2, 4, RC, KEPT, 0, ALL, "8.2.3.23"),
@@ -458,6 +460,11 @@ const struct reg_row reg_rows[] = {
 	 * Not of this device's map. Linux's register dump (`ethtool -d`) reads
 	 * these all the same, so only a write of one is an offence.
 	 */
+	LAB("hole", TX_QUEUE(72) + 0x14, 56, 0x40),
+	LAB("hole", TX_QUEUE(72) + 0x1C, 56, 0x40),
+	LAB("hole", TX_QUEUE(72) + 0x20, 56, 0x40),
+	LAB("hole", TX_QUEUE(72) + 0x24, 1, 4),
+	LAB("hole", TX_QUEUE(72) + 0x2C, 3, 4),
 	LAB("MSIXPBA", 0x02000, 1, 4),
 	LAB("RDSTAT", 0x02C00, 9, 4),
 	LAB("RDHMPN", 0x02F08, 1, 4),
@@ -474,11 +481,6 @@ const struct reg_row reg_rows[] = {
 	LAB("RFVAL", 0x050A4, 1, 4),
 	LAB("VMD_CTL", 0x0581C, 1, 4),
 	LAB("IMIR", 0x05A80, 16, 4),
-	LAB("DCA_TXCTRL", 0x07200, 16, 4),
-	LAB("TDSTAT", 0x07C00, 9, 4),
-	LAB("DTXCTL", 0x07E00, 1, 4),
-	LAB("TDHMPN", 0x07F08, 1, 4),
-	LAB("TIC_DW", 0x07F10, 5, 4),
 	LAB("RTTQCNCR", 0x08B00, 1, 4),
 	LAB("PBTXECC", 0x0C300, 1, 4),
 	LAB("TXBUFCTRL", 0x0C600, 1, 4),
@@ -492,8 +494,6 @@ const struct reg_row reg_rows[] = {
 	OLD("RT2SR", 0x03C40, 8, 4),
 	OLD("RNBC", 0x03FC0, 8, 4),
 	OLD("RUPPBMR", 0x050A0, 1, 4),
-	OLD("TQSMR", 0x07300, 8, 4),
-	OLD("DPMCS", 0x07F40, 1, 4),
 	OLD("PXONRXC", 0x0CF00, 8, 4),
 	OLD("PXOFFRXC", 0x0CF20, 8, 4),
 	OLD("LXONRXC", 0x0CF60, 1, 4),
