@@ -17,6 +17,8 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ISO = os.path.join(ROOT, "build", "barewire.iso")
+# What `make qemu` builds: with the 82599 in it (tests/82599/qemu.c).
+QEMU_82599 = os.path.join(ROOT, "build", "qemu", "qemu-system-x86_64")
 OVMF_CODE = "/usr/share/OVMF/OVMF_CODE.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS.fd"
 
@@ -33,6 +35,13 @@ def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return s.getsockname()[1]
+
+
+def qemu_for(models):
+    """The QEMU that has these NIC models; $QEMU goes before all."""
+    ours = any(model.split(",")[0] == "ixgbe" for model in models)
+    default = QEMU_82599 if ours else "qemu-system-x86_64"
+    return os.environ.get("QEMU", default)
 
 
 def disk(bus, path, ident, unit):
@@ -52,12 +61,14 @@ class Machine:
     """A virtual machine with the router in it.
 
     nics      list of (model, netdev option) in order of PCI address; the
-              text {id} in the option is replaced by the netdev's id
+              text {id} in the option is replaced by the netdev's id; the
+              model may have options: "ixgbe,strict=on"
     medium    "cdrom", or a bus of `disk` for the ISO written raw to a disk,
               or None when `extra` has what boots
     config    path of a config image, or None; on the bus `config_bus`
     echo      print the log as it comes
-    binary    the QEMU to run; default is $QEMU, or the system's
+    binary    the QEMU to run; default is $QEMU, or the system's, or
+              `make qemu`'s for an ixgbe
     """
 
     def __init__(self, nics, *, machine="q35", firmware="bios", cpu="max",
@@ -71,7 +82,7 @@ class Machine:
         self.qmp = None
         self.process = None
         command = [
-            binary or os.environ.get("QEMU", "qemu-system-x86_64"),
+            binary or qemu_for(model for model, _ in nics),
             "-machine", machine, "-accel", os.environ.get("ACCEL", "tcg"),
             "-cpu", cpu, "-m", str(memory), "-smp", str(smp),
             "-display", "none", "-monitor", "none", "-serial", "stdio",
@@ -84,7 +95,8 @@ class Machine:
             command += disk(config_bus, config, "config", 1)
         for i, (model, netdev) in enumerate(nics):
             command += ["-netdev", netdev.replace("{id}", f"n{i}")]
-            command += ["-device", f"{model},netdev=n{i},{self._mac(i)}"]
+            command += ["-device", f"{model},id=nic{i},netdev=n{i},"
+                        f"{self._mac(i)}"]
         self.command = command + list(extra)
         self._start()
 
@@ -172,6 +184,14 @@ class Machine:
 
     def set_link(self, nic, up):
         return self.qmp_command("set_link", name=f"n{nic}", up=up)
+
+    def violations(self, nic):
+        """How often the driver of an ixgbe with strict=on broke a rule.
+
+        The log has a line `82599 strict: nic0 SECTION TEXT` for each.
+        """
+        return self.qmp_command(
+            "qom-get", path=f"nic{nic}", property="violations")["return"]
 
     def close(self):
         """Ends QEMU and removes what it left."""
