@@ -13,7 +13,7 @@
  * tests/unit/log_stub.c tests/unit/alloc_fail.c wrap: malloc calloc realloc
  * aligned_alloc */
 /*
- * The router without packets: configs, links, leases, neighbours, memory.
+ * The router without packets: configs, leases, neighbours, memory.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -134,160 +134,6 @@ test_poll_mode(void **state)
 	assert_int_equal(fx->router.poll_mode, POLL_BUSY);
 	assert_int_equal(fixture_apply("hostname a\n"), 0);
 	assert_int_equal(fx->router.poll_mode, POLL_ADAPTIVE);
-}
-
-static void
-test_links(void **state)
-{
-	(void)state;
-	start(two_ports);
-	assert_int_equal(fx->port[1].starts, 1);
-	assert_true(fx->router.interface[1].link.up);
-	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
-	fx->port[1].link.up = false;
-	fixture_turn(LINK_TURN);
-	assert_string_equal(log_last, "port1: link down");
-	assert_int_equal(fx->router.interface[1].last_change_us, fx->now_us);
-	assert_int_equal(look("20.0.0.1").type, NEXTHOP_NONE);
-	assert_int_equal(look("10.1.0.9").type, NEXTHOP_NONE);
-	assert_int_equal(look("10.1.0.1").type, NEXTHOP_LOCAL);
-	fx->port[1].link = (struct port_link){ true, false, 100 };
-	fixture_turn(LINK_TURN);
-	assert_string_equal(log_last, "port1: link up 100 Mb/s half duplex");
-	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
-	fx->port[1].link = (struct port_link){ true, true, 1000 };
-	fixture_turn(LINK_TURN);
-	assert_string_equal(log_last, "port1: link up 1000 Mb/s");
-}
-
-static void
-test_shutdown(void **state)
-{
-	uint64_t changed = 0;
-
-	(void)state;
-	start(two_ports);
-	fixture_learn(0, "10.0.0.7", 7);
-	changed = fx->router.interface[0].last_change_us;
-	assert_int_equal(fixture_apply("interface port0\n"
-				       " ip address 10.0.0.1/24\n"
-				       " ipv6 address 2001:db8::1/64\n"
-				       "interface port1\n"
-				       " ip address 10.1.0.1/24\n"
-				       " shutdown\n"),
-	    0);
-	assert_int_equal(look("10.1.0.1").type, NEXTHOP_NONE);
-	/* the port stops when the worker has seen it, and not before */
-	for (int i = 0; i < 3; i++)
-		router_poll(&fx->router, fx->now_us);
-	assert_int_equal(fx->port[1].stops, 0);
-	assert_int_equal(atomic_load(&fx->port[1].port.state), PORT_STOPPING);
-	fixture_turn(1);
-	assert_int_equal(fx->port[1].stops, 1);
-	assert_int_equal(atomic_load(&fx->port[1].port.state), PORT_STOPPED);
-	/* the other one did not notice */
-	assert_int_equal(fx->port[0].stops, 0);
-	assert_int_equal(fx->router.interface[0].last_change_us, changed);
-	assert_true(look("10.0.0.7").nexthop[0].has_mac);
-	start(two_ports);
-	assert_int_equal(fx->port[1].starts, 2);
-	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
-}
-
-static void
-count_wake(void *arg)
-{
-	++*(uint32_t *)arg;
-}
-
-static uint32_t
-absent(struct worker *w, uint64_t now_us, uint64_t cycles)
-{
-	(void)w;
-	(void)now_us;
-	(void)cycles;
-	return 0;
-}
-
-/* A worker that sleeps holds no port up, but it is woken to drain it. */
-static void
-test_shutdown_asleep(void **state)
-{
-	_Atomic uint64_t *quiescent = &fx->worker.quiescent;
-	uint32_t woken = 0;
-
-	(void)state;
-	start(two_ports);
-	fx->worker_turn = absent;
-	fx->worker.bell.wake = count_wake;
-	fx->worker.bell.arg = &woken;
-	atomic_store(quiescent, atomic_load(quiescent) | WORKER_ASLEEP);
-	bell_set(&fx->worker.bell);
-	assert_int_equal(fixture_apply("interface port1\n shutdown\n"), 0);
-	fixture_turn(1);
-	fixture_turn(1);
-	assert_int_equal(fx->port[1].stops, 1);
-	assert_int_equal(woken, 1);
-	/* up again: not before the rings are empty */
-	assert_int_equal(fixture_apply(two_ports), 0);
-	for (int i = 0; i < 12; i++)
-		fixture_turn(LINK_TURN);
-	assert_int_equal(fx->port[1].starts, 1);
-	assert_string_equal(
-	    log_last, "port1: waits for a core that does not let the port go");
-	atomic_store(quiescent, fx->router.generation);
-	fixture_turn(1);
-	fixture_turn(1);
-	assert_int_equal(fx->port[1].starts, 2);
-}
-
-/* Only what changed is told to the stack. */
-static void
-test_stack_is_told(void **state)
-{
-	uint32_t before[FIXTURE_PORTS];
-
-	(void)state;
-	start(two_ports);
-	for (int i = 0; i < FIXTURE_PORTS; i++) {
-		assert_true(fx->stack.changed[i] >= 1);
-		before[i] = fx->stack.changed[i];
-	}
-	assert_int_equal(fixture_apply(two_ports), 0);
-	fixture_turn(LINK_TURN);
-	for (int i = 0; i < FIXTURE_PORTS; i++)
-		assert_int_equal(fx->stack.changed[i], before[i]);
-	assert_int_equal(fixture_apply("interface port0\n"
-				       " ip address 10.0.0.1/24\n"
-				       " ipv6 address 2001:db8::1/64\n"
-				       "interface port1\n"
-				       " ip address 10.1.0.1/24\n"
-				       " mtu 1400\n"),
-	    0);
-	assert_int_equal(fx->stack.changed[0], before[0]);
-	assert_int_equal(fx->stack.changed[1], before[1] + 1);
-	assert_int_equal(fx->router.interface[1].mtu, 1400);
-	assert_null(router_interface(&fx->router, "port9"));
-	assert_ptr_equal(router_interface(&fx->router, "port1"),
-	    router_interface_at(&fx->router, 1));
-	assert_null(router_interface_at(&fx->router, FIXTURE_PORTS));
-}
-
-static void
-test_start_fails(void **state)
-{
-	(void)state;
-	fx->port[1].start_error = -EIO;
-	start(two_ports);
-	assert_int_equal(fx->port[1].starts, 1);
-	assert_false(fx->router.interface[1].link.up);
-	fixture_turn(5 * SECOND);
-	assert_int_equal(fx->port[1].starts, 1);
-	fx->port[1].start_error = 0;
-	fixture_turn(6 * SECOND);
-	assert_int_equal(fx->port[1].starts, 2);
-	fixture_turn(LINK_TURN);
-	assert_true(fx->router.interface[1].link.up);
 }
 
 static void
@@ -565,11 +411,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ROUTER_TEST(test_lookup),
 		ROUTER_TEST(test_poll_mode),
-		ROUTER_TEST(test_links),
-		ROUTER_TEST(test_shutdown),
-		ROUTER_TEST(test_shutdown_asleep),
-		ROUTER_TEST(test_stack_is_told),
-		ROUTER_TEST(test_start_fails),
 		ROUTER_TEST(test_gateway),
 		ROUTER_TEST(test_ageing),
 		ROUTER_TEST(test_static_neighbor),
