@@ -90,7 +90,7 @@ const struct reg_row reg_rows[] = {
 	ONE(PCIEPHYDAT, RW, KEPT, 0, ALL, "8.2.3.4.7"),
 	AT("PCIEPHYCTL", 0x11048, 1, 4, RW, KEPT, 0, ALL, "8.2.3.4"),
 	ONE(SWSM, RW, KEPT, 0, 3, "8.2.3.4.9"),
-	ONE(FWSM, RW, KEPT, 0, 0, "8.2.3.4.10"),
+	ONE(FWSM, RO, KEPT, 1u << 15, 0, "8.2.3.4.10"), /* valid, no mode */
 	ONE(SW_FW_SYNC, RW, KEPT, 0, 0x3FF, "8.2.3.4.11"),
 	ONE(GCR_EXT, RW, LOST, 0, 0xC0000013, "8.2.3.4.12"),
 	ONE(MREVID, RO, KEPT, 1, 0, "8.2.3.4.13"),
