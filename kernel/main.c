@@ -423,6 +423,8 @@ loop_worker(uint32_t core)
 			busy = now;
 		else if (may_rest(now, busy))
 			rest(w, 0);
+		else
+			cpu_pause(); /* its sibling has better use for it */
 	}
 }
 
