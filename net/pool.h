@@ -14,8 +14,8 @@
 #include "net/packet.h"
 
 struct pool {
-	struct pkt *
-	    *slot; /* `capacity` pointers; [0, count) are free buffers */
+	/* `capacity` pointers; [0, count) are free buffers */
+	_Alignas(64) struct pkt **slot;
 	uint32_t count;
 	uint32_t capacity;
 	uint64_t empty;    /* buffers that were asked for and not there */

@@ -24,7 +24,10 @@ static const struct {
 	[PUNT_REJECT] = { 1000, 128 },
 };
 
-enum { SECOND_US = 1000000 };
+enum {
+	SECOND_US = 1000000,
+	IDLE_TURNS = 2, /* before a rest */
+};
 
 /*
  * Takes a token, if there is one. The time of tokens not yet whole is kept, so
@@ -243,7 +246,7 @@ charge(struct worker *w, uint64_t cycles)
 	if (c->turns++ == 0)
 		return;
 	c->cycles_total += spent;
-	if (w->busy)
+	if (w->idle == 0)
 		c->cycles_busy += spent;
 }
 
@@ -280,11 +283,14 @@ worker_run_once(struct worker *w, uint64_t now_us, uint64_t cycles)
 	flush_all(w);
 	if (w->punted)
 		link_ring(w->punt);
-	w->busy = handled > 0;
-	w->counters->turns_busy += w->busy;
-	w->counters->packets += handled;
-	if (!w->busy)
+	if (handled == 0) {
+		w->idle++;
 		reclaim_all(w);
+		return 0;
+	}
+	w->idle = 0;
+	w->counters->turns_busy++;
+	w->counters->packets += handled;
 	return handled;
 }
 
@@ -331,9 +337,9 @@ worker_may_rest(struct worker *w)
 {
 	bool armed;
 
-	/* Without buffers its receive rings may be empty: none would wake it,
-	 * and what brings buffers are turns. */
-	if (w->pool->count == 0)
+	/* An empty receive ring wakes nobody. One idle turn brings buffers
+	 * back, the next fills the rings with them. */
+	if (w->idle < IDLE_TURNS || w->pool->count == 0)
 		return WORKER_STAYS;
 	bell_set(&w->bell);
 	armed = arm_all(w);

@@ -63,7 +63,7 @@ struct worker {
 	uint64_t cycles;     /* as this turn began */
 	uint64_t epoch_seen; /* as it last settled */
 	uint32_t in_use;     /* bit n: port n may hold buffers of ours */
-	bool busy;           /* the last turn had packets */
+	uint64_t idle;       /* turns without a packet, in a row */
 	bool punted;         /* in this turn: core 0's bell is due */
 	struct rx_queue rx[PORT_MAX];
 	struct port **port; /* the table of ports, PORT_MAX long, NULL ends */
@@ -107,8 +107,8 @@ uint32_t worker_run_once(struct worker *w, uint64_t now_us, uint64_t cycles);
  * Prepares for a halt: has the NICs and other cores wake this one for what
  * comes from now on, and looks once more for what came before. What wakes it
  * must end a halt that has not begun yet, too: the caller keeps interrupts off
- * until it halts. WORKER_STAYS: nothing was prepared. Otherwise worker_woken()
- * must come before the next turn.
+ * until it halts. WORKER_STAYS: nothing was prepared; so it is until there were
+ * two idle turns. Otherwise worker_woken() must come before the next turn.
  */
 enum worker_rest worker_may_rest(struct worker *w);
 void worker_woken(struct worker *w);

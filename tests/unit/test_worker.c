@@ -267,6 +267,13 @@ wake(void *arg)
 }
 
 static void
+idle(struct worker *w, uint32_t turns)
+{
+	while (turns-- > 0)
+		assert_int_equal(worker_run_once(w, 1, 0), 0);
+}
+
+static void
 test_rest(void **state)
 {
 	struct fixture *f = fix_create();
@@ -280,19 +287,28 @@ test_rest(void **state)
 	w->bell.arg = &woken;
 	f->mailbox.bell = &w->bell;
 	atomic_store(&w->epoch, 1);
-	/* Turns to make, buffers to get, a frame to send: it stays. */
+	/* Buffers to get, turns to make, a new epoch, a frame to send: it
+	 * stays. */
+	idle(w, 2);
 	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
 	give(f, 2);
-	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
+	arrive(f, "10.0.0.1", 1);
 	worker_run_once(w, 1, 0);
+	idle(w, 1);
+	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
+	idle(w, 1);
+	atomic_store(&w->epoch, 2);
+	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
+	idle(w, 1);
 	p = fix_packet(f, bytes, sizeof(bytes));
 	p->port = 2;
 	assert_true(link_send(&f->mailbox, p));
 	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
-	assert_int_equal(atomic_load(&w->quiescent), 1);
+	assert_int_equal(atomic_load(&w->quiescent), 2);
 	link_ring(&f->mailbox);
 	assert_int_equal(woken, 0);
 	worker_run_once(w, 1, 0);
+	idle(w, 2);
 	assert_int_equal(f->counters.sleeps, 0);
 	/* No NIC can wake it until each has been told how. */
 	assert_int_equal(worker_may_rest(w), WORKER_NAPS);
@@ -307,12 +323,12 @@ test_rest(void **state)
 	assert_int_equal(f->port[3].arms, 0);
 	assert_int_equal(f->counters.sleeps, 2);
 	/* Asleep it holds nothing, but has not drained what comes later. */
-	assert_int_equal(atomic_load(&w->quiescent), WORKER_ASLEEP | 1);
+	assert_int_equal(atomic_load(&w->quiescent), WORKER_ASLEEP | 2);
 	link_ring(&f->mailbox);
 	link_ring(&f->mailbox);
 	assert_int_equal(woken, 1); /* one ring is enough */
 	worker_woken(w);
-	assert_int_equal(atomic_load(&w->quiescent), 1);
+	assert_int_equal(atomic_load(&w->quiescent), 2);
 	fix_destroy(f);
 }
 
