@@ -76,6 +76,7 @@ struct ixgbe {
 	uint32_t mta[MTA_WORDS];
 	struct ixgbe_link link;
 	struct ixgbe_sfp sfp;
+	uint32_t i2c; /* I2CCTL as last written */
 };
 
 /* ixgbe_hw.c */

@@ -19,14 +19,18 @@ enum {
 	BUS_CLEAR_CLOCKS = 9,
 };
 
+/* The register is the wires' alone: what we last wrote is known. */
+static void
+i2c_write(struct ixgbe *d, uint32_t wire, bool high)
+{
+	d->i2c = high ? d->i2c | wire : d->i2c & ~wire;
+	reg_write(d, I2CCTL, d->i2c);
+}
+
 static void
 i2c_data(struct ixgbe *d, bool high)
 {
-	if (high)
-		reg_set(d, I2CCTL, DATA_OUT);
-	else
-		reg_clear(d, I2CCTL, DATA_OUT);
-	(void)reg_read(d, I2CCTL); /* pushes the write out */
+	i2c_write(d, I2CCTL_DATA_OUT, high);
 	delay_us(EDGE_US);
 }
 
@@ -41,9 +45,10 @@ i2c_clock_high(struct ixgbe *d)
 {
 	uint32_t i;
 
-	reg_set(d, I2CCTL, CLK_OUT);
+	i2c_write(d, I2CCTL_CLK_OUT, true);
 	for (i = 0; i < STRETCH_TRIES; i++) {
 		delay_us(1);
+		/* The read pushes the write out, too. */
 		if (reg_read(d, I2CCTL) & I2CCTL_CLK_IN)
 			break;
 	}
@@ -53,8 +58,7 @@ i2c_clock_high(struct ixgbe *d)
 static void
 i2c_clock_low(struct ixgbe *d)
 {
-	reg_clear(d, I2CCTL, CLK_OUT);
-	(void)reg_read(d, I2CCTL);
+	i2c_write(d, I2CCTL_CLK_OUT, false);
 	delay_us(HALF_US);
 }
 
