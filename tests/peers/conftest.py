@@ -24,3 +24,14 @@ def pytest_runtest_makereport(item, call):
     guest = item.funcargs.get("guest")
     if report.failed and guest:
         report.sections.append(("the guest's log", guest.report()))
+
+
+@pytest.fixture(autouse=True)
+def clean(request):
+    """Fails a test when the kernel warned or the model recorded during it."""
+    guest = request.getfixturevalue("guest") \
+        if "guest" in request.fixturenames else None
+    yield
+    if guest:
+        assert guest.new_warnings() == []
+        assert guest.new_records() == []

@@ -29,7 +29,17 @@ PROGRAMS = ["ip", "ping", "ethtool", "iperf3"]
 # panic ends QEMU.
 KERNEL_OPTIONS = "console=ttyS0 loglevel=4 mitigations=off panic=-1 " \
     "random.trust_cpu=on ipv6.disable_ipv6=1"
-STRICT = "82599 strict:"
+STRICT = "82599 strict: "
+WARNING = 4
+# What the kernel says when the host gives it too little time.
+SLOW_HOST = re.compile(r"hrtimer: interrupt took|clocksource|clock detected"
+                       r"|clock=|local clock|kernel command line|RT throttling")
+
+
+def records(log):
+    """What a device model holds against a driver, out of a log."""
+    return [line[line.index(STRICT) + len(STRICT):]
+            for line in log if STRICT in line]
 
 
 def module_files():
@@ -124,6 +134,8 @@ class Guest:
         self.commands = None
         self.buffer = b""
         self.number = 0
+        self.kernel_lines = 0
+        self.log_lines = 0
         self.modules = with_dependencies(modules)
         try:
             self._boot(devices, binary, cpus, memory, kernel_options)
@@ -209,9 +221,19 @@ class Guest:
                 lines.append((int(found.group(1)) & 7, found.group(2)))
         return lines
 
-    def records(self):
-        """What the device model held against the driver."""
-        return [line for line in self.machine.log if STRICT in line]
+    def new_warnings(self):
+        """What the kernel has warned of since the last call."""
+        lines = self.kernel_log()
+        fresh = lines[self.kernel_lines:]
+        self.kernel_lines = len(lines)
+        return [text for level, text in fresh
+                if level <= WARNING and not SLOW_HOST.search(text)]
+
+    def new_records(self):
+        """What the model has held against the driver since the last call."""
+        found = records(self.machine.log[self.log_lines:])
+        self.log_lines = len(self.machine.log)
+        return found
 
     def report(self, lines=60):
         """For whoever reads about a failure: what the guest and QEMU say."""
