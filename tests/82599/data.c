@@ -288,7 +288,7 @@ data_written(struct i82599 *m, uint32_t addr, uint32_t old)
 	else if (addr == CTRL && (reg_get(m, CTRL) & CTRL_MASTER_DISABLE))
 		master_disabled(m);
 	else if (addr == CTRL || addr == RXCTRL || addr == DMATXCTL ||
-		 addr == HLREG0)
+		 addr == HLREG0 || addr == MAXFRS)
 		data_wake(m);
 }
 

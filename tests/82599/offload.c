@@ -58,6 +58,17 @@ insert_sctp_sum(uint8_t *frame, uint32_t len, uint32_t start)
 		at[i] = (uint8_t)(value >> 8 * i);
 }
 
+/* RFC 768: a sum of zero is sent as all ones. */
+static void
+insert_udp_sum(uint8_t *frame, uint32_t len, uint32_t start)
+{
+	uint32_t at = start + 6;
+
+	insert_sum(frame, len, start, at);
+	if (at + 2 <= len && !frame[at] && !frame[at + 1])
+		put16(frame + at, 0xffff);
+}
+
 void
 tx_checksums(const struct tx_packet *p, uint8_t *frame, uint32_t len)
 {
@@ -72,8 +83,10 @@ tx_checksums(const struct tx_packet *p, uint8_t *frame, uint32_t len)
 		return;
 	if (c->l4 == TX_SCTP)
 		insert_sctp_sum(frame, len, l4);
+	else if (c->l4 == TX_TCP)
+		insert_sum(frame, len, l4, l4 + 16);
 	else
-		insert_sum(frame, len, l4, l4 + (c->l4 == TX_TCP ? 16 : 6));
+		insert_udp_sum(frame, len, l4);
 }
 
 /* 7.2.3.2.2: where to sum is in the descriptor. */

@@ -167,6 +167,34 @@ contexts_stay(void **state)
 		    verdict(b, &b->sent[i]), RXD_L4I | (i % 2 ? 0 : RXD_IPCS));
 }
 
+/* RFC 768: no UDP sum is zero on the wire. */
+static void
+a_udp_sum_of_zero(void **state)
+{
+	struct bench *b = *state;
+	const struct flow *f = &flows[1];
+	uint8_t frame[200];
+	uint32_t len = flow_frame(frame, f, 30);
+	uint32_t sum, at = 14 + 20 + 6;
+
+	/* The payload's first two bytes take up what is left of the sum. */
+	sum = (uint32_t)frame[at + 2] << 8 | frame[at + 3];
+	sum += (uint32_t)frame[at] << 8 | frame[at + 1];
+	sum = (sum & 0xffff) + (sum >> 16);
+	frame[at + 2] = (uint8_t)(sum >> 8);
+	frame[at + 3] = (uint8_t)sum;
+	unfinished(frame, f, 38);
+	memcpy(b->memory + BENCH_TX_BUFFERS, frame, len);
+	tx_queue(b, 0, COUNT, 0);
+	context(b, 0, f, 0, 0);
+	tx_descriptor(b, 0, 1, BENCH_TX_BUFFERS, DATA | TXD_EOP | TXD_RS | len,
+	    len << 14 | TXD_IXSM | TXD_TXSM);
+	put(b, TDT(0), 2);
+	settle(b);
+	assert_int_equal(b->sent[0].bytes[at], 0xff);
+	assert_int_equal(b->sent[0].bytes[at + 1], 0xff);
+}
+
 static void
 tags_are_inserted(void **state)
 {
@@ -299,6 +327,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(checksums_are_inserted),
 		BENCH_TEST(contexts_stay),
+		BENCH_TEST(a_udp_sum_of_zero),
 		BENCH_TEST(tags_are_inserted),
 		BENCH_TEST(large_packets_are_cut),
 		BENCH_TEST(a_single_segment),
