@@ -8,6 +8,7 @@
 # name what it is linked from:
 #   objects: net/fib.c net/addr.c     sources of the tree
 #   libs: lwip llhttp cjson           other people's code
+#   libs: i82599                      the model in tests/82599
 #   wrap: malloc realloc              symbols that the linker wraps
 #   sanitize: thread                  run under ThreadSanitizer, too
 # A fuzzer, tests/fuzz/fuzz_NAME.c, says the same.
@@ -36,6 +37,9 @@ words-of = $(shell awk -v key='$(2):' -f mk/words-of.awk $(1))
 HOST_LIBS_lwip := $(LWIP_OBJS)
 HOST_LIBS_llhttp := $(LLHTTP_OBJS)
 HOST_LIBS_cjson := $(CJSON_OBJS)
+# The model of the 82599 without its shells.
+HOST_LIBS_i82599 := $(patsubst %.c,%.o,$(filter-out \
+	tests/82599/qemu% tests/82599/inprocess%,$(wildcard tests/82599/*.c)))
 
 # $(call host-objects,DIR,FILE): its objects, below DIR.
 host-objects = $(addprefix $(1)/,$(2:.c=.o) \
