@@ -4,7 +4,7 @@
 # qemu.sh OUT: makes OUT, a qemu-system-x86_64 with the 82599 in it (`-device
 # ixgbe`, tests/82599/). QEMU is Debian's own source, trimmed to the machines
 # and devices that the tests use. It is built in the cache, in a copy of the
-# source keyed by QEMU's version and by this script. The model's sources are
+# source keyed by QEMU's version and by how it is trimmed. The model's sources are
 # copied into it, so that a change of them compiles and links them alone. The
 # finished programs stay in the cache, keyed by the model's sources.
 set -eu
@@ -36,7 +36,7 @@ configure='--target-list=x86_64-softmmu --with-devices-x86_64=barewire
 model_files()
 {
 	[ ! -r "$model/qemu.c" ] || (cd "$model" && echo *.[ch]) |
-	    tr ' ' '\n' | grep -v '^inprocess\.'
+	    tr ' ' '\n' | grep -v '^inprocess'
 }
 
 hash_of()
@@ -102,7 +102,7 @@ mkdir -p "$cache" "$(dirname "$out")"
 source=$(debian_source qemu)
 files=$(model_files)
 name=$(printf %s "$source" | tr -c '[:alnum:].+-' _)
-src=$cache/$name-$(hash_of <"$0")
+src=$cache/$name-$(printf %s "$devices$configure" | hash_of)
 key=$(for f in $files; do echo "$f"; cat "$model/$f"; done | hash_of)
 program=$src/programs/$key
 
