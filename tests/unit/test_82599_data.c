@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * objects: tests/82599/checksum.c tests/82599/data.c tests/82599/deliver.c
- *     tests/82599/eeprom.c tests/82599/events.c tests/82599/filter.c
- *     tests/82599/handshake.c tests/82599/hooks.c tests/82599/interrupt.c
- *     tests/82599/link.c tests/82599/model.c tests/82599/offload.c
- *     tests/82599/parse.c tests/82599/police.c tests/82599/regfile.c
- *     tests/82599/registers.c tests/82599/ring.c tests/82599/rss.c
- *     tests/82599/rx.c tests/82599/semaphore.c tests/82599/sfp.c
- *     tests/82599/stats.c tests/82599/strict.c tests/82599/tso.c
- *     tests/82599/tx.c tests/unit/i82599_fixture.c
+ * objects: tests/unit/i82599_fixture.c
+ * libs: i82599
  */
 /*
  * The 82599 model's rings: what comes in and goes out, in which descriptors,
