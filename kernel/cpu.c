@@ -159,6 +159,7 @@ features_read(void)
 	if (__get_cpuid(1, &a, &b, &c, &d)) {
 		features.rdrand = c & bit_RDRND;
 		features.x2apic = c & (1u << 21);
+		features.tsc_deadline = c & (1u << 24);
 		features.hypervisor = c & (1u << 31);
 	}
 	if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {

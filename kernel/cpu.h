@@ -66,6 +66,7 @@ struct cpu_features {
 	bool rdrand;
 	bool rdseed;
 	bool x2apic;
+	bool tsc_deadline; /* of the local APIC's timer */
 	bool hypervisor;
 };
 
@@ -97,6 +98,12 @@ void cpu_log(void);
 
 const struct cpu_features *cpu_features(void);
 
+#ifdef BAREWIRE_HOST
+/* On the host the test that links the caller has these. */
+struct cpu *cpu_current(void);
+uint64_t cpu_rdmsr(uint32_t msr);
+void cpu_wrmsr(uint32_t msr, uint64_t v);
+#else
 static inline struct cpu *
 cpu_current(void)
 {
@@ -111,24 +118,6 @@ cpu_current(void)
  * where interrupts are on. All code runs with them off.
  */
 void cpu_wait_interrupt(void);
-
-/* Stops this processor for good. */
-_Noreturn void cpu_halt(void);
-
-static inline void
-cpu_pause(void)
-{
-	__asm__ volatile("pause" ::: "memory");
-}
-
-static inline uint64_t
-cpu_rdtsc(void)
-{
-	uint32_t lo, hi;
-
-	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
-	return (uint64_t)hi << 32 | lo;
-}
 
 static inline uint64_t
 cpu_rdmsr(uint32_t msr)
@@ -146,6 +135,25 @@ cpu_wrmsr(uint32_t msr, uint64_t v)
 			 :
 			 : "c"(msr), "a"((uint32_t)v), "d"((uint32_t)(v >> 32))
 			 : "memory");
+}
+#endif
+
+/* Stops this processor for good. */
+_Noreturn void cpu_halt(void);
+
+static inline void
+cpu_pause(void)
+{
+	__asm__ volatile("pause" ::: "memory");
+}
+
+static inline uint64_t
+cpu_rdtsc(void)
+{
+	uint32_t lo, hi;
+
+	__asm__ volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (uint64_t)hi << 32 | lo;
 }
 
 #define CPU_READ_CR(n)                                                         \
