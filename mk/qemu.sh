@@ -100,22 +100,25 @@ build()
 
 mkdir -p "$cache" "$(dirname "$out")"
 source=$(debian_source qemu)
-files=$(model_files)
 name=$(printf %s "$source" | tr -c '[:alnum:].+-' _)
 src=$cache/$name-$(printf %s "$devices$configure" | hash_of)
-key=$(for f in $files; do echo "$f"; cat "$model/$f"; done | hash_of)
-program=$src/programs/$key
 
-# One build at a time; the second finds what the first has made.
+# One at a time; the second finds what the first has made. The key is that of
+# the copies: the tree may change at any moment.
 exec 9>"$src.lock"
 flock 9
+[ -d "$src" ] || unpack "$source" "$src"
+files=$(model_files)
+add_model
+key=$(cd "$src/tests/82599" && for f in $files; do
+	echo "$f"
+	cat "$f"
+done | hash_of)
+program=$src/programs/$key
 if [ ! -x "$program" ]; then
-	[ -d "$src" ] || unpack "$source" "$src"
-	add_model
 	build
 	mkdir -p "$src/programs"
-	cp "$src/build/qemu-system-x86_64" "$program.new"
-	strip "$program.new"
+	strip -o "$program.new" "$src/build/qemu-system-x86_64"
 	mv "$program.new" "$program"
 	# The last few are enough.
 	ls -t "$src/programs" | tail -n +6 | while read -r old; do
