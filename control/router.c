@@ -184,6 +184,15 @@ router_poll(struct router *r, uint64_t now_us)
 	publish_reclaim(r);
 }
 
+bool
+router_links_up(const struct router *r)
+{
+	for (uint16_t i = 0; i < r->interface_count; i++)
+		if (r->interface[i].admin_up && !r->interface[i].link.up)
+			return false;
+	return true;
+}
+
 struct interface *
 router_interface(struct router *r, const char *name)
 {

@@ -109,6 +109,9 @@ void router_poll(struct router *r, uint64_t now_us);
  */
 bool router_has_work(const struct router *r);
 
+/* True when every interface that is not shut down has its link. */
+bool router_links_up(const struct router *r);
+
 /* By name or address; NULL when there is none. */
 struct interface *router_interface(struct router *r, const char *name);
 struct interface *router_interface_at(struct router *r, uint16_t iface);

@@ -36,9 +36,10 @@
 enum {
 	BUFFERS_RAM_SHARE = 4, /* at most a quarter of the RAM */
 	NEIGHBORS = 8192,
-	IDLE_US = 100,  /* without packets, before a core may halt */
-	NAP_US = 50,    /* how long a NIC that cannot wake us may wait */
-	TICK_US = 1000, /* how long core 0's timers may wait */
+	IDLE_US = 100,      /* without packets, before a core may halt */
+	NAP_US = 50,        /* how long a NIC that cannot wake us may wait */
+	TICK_US = 1000,     /* how long core 0's timers may wait */
+	LINKS_US = 1500000, /* from start until we do not wait for links */
 };
 
 static struct port port_storage[PORT_MAX];
@@ -369,7 +370,16 @@ control_turn(uint64_t now)
 	log_poll();
 }
 
-/* Core 0 with no other. */
+/* Core 0 with no other: one turn of all; true if there were packets. */
+static bool
+turn_alone(uint64_t now)
+{
+	bool packets = worker_run_once(&worker[0], now, cpu_rdtsc()) > 0;
+
+	control_turn(now);
+	return packets;
+}
+
 static _Noreturn void
 loop_alone(void)
 {
@@ -378,9 +388,8 @@ loop_alone(void)
 	for (;;) {
 		uint64_t now = time_us();
 
-		if (worker_run_once(&worker[0], now, cpu_rdtsc()) > 0)
+		if (turn_alone(now))
 			busy = now;
-		control_turn(now);
 		if (may_rest(now, busy) && !router_has_work(&router))
 			rest(&worker[0], TICK_US);
 	}
@@ -439,13 +448,20 @@ start_cores(void)
 		workers[i] = &worker[i];
 }
 
-static _Noreturn void
-loop(void)
+/* Starts the ports and gives their links a while to come up. */
+static void
+start_forwarding(void)
 {
+	uint64_t start = time_us(), now;
+
 	atomic_store_explicit(&open_for_work, true, memory_order_release);
-	if (alone())
-		loop_alone();
-	loop_control();
+	do {
+		now = time_us();
+		if (alone())
+			turn_alone(now);
+		else
+			control_turn(now);
+	} while (!router_links_up(&router) && now - start < LINKS_US);
 }
 
 _Noreturn void
@@ -470,9 +486,11 @@ kernel_main(struct bootinfo *bi)
 	make_router();
 	apply_config();
 	start_console();
-	mem_lock();                      /* what is left belongs to the heap */
-	router_poll(&router, time_us()); /* publishes the first dataplane */
+	mem_lock(); /* what is left belongs to the heap */
+	start_forwarding();
 	announce();
 	log_defer(); /* from here on the serial line must not hold us up */
-	loop();
+	if (alone())
+		loop_alone();
+	loop_control();
 }

@@ -32,7 +32,7 @@
 enum { INIT_US = 10000, STARTUP_US = 200 };
 
 enum {
-	ALIVE_US = 200000,  /* from the second SIPI to a sign of life */
+	ALIVE_US = 1000000, /* from the second SIPI to a sign of life */
 	READY_US = 1000000, /* from there to a processor in use */
 	POLL_US = 10,
 	STOP_US = 100000, /* for an NMI to stop the others */
