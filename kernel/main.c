@@ -407,8 +407,10 @@ loop_control(void)
 		if (router_has_work(&router))
 			busy = now;
 		control_turn(now);
-		if (!may_rest(now, busy))
+		if (!may_rest(now, busy)) {
+			cpu_pause();
 			continue;
+		}
 		bell_set(&control_bell);
 		if (!router_has_work(&router))
 			halt(TICK_US);

@@ -17,7 +17,7 @@ SHARED = "ixgbe"  # a queue pair for each worker
 
 @pytest.fixture(
     scope="module",
-    params=[(m, n) for m in ("e1000e", "e1000") for n in (1, 2, 4, 8)],
+    params=[(m, n) for m in (SHARED, "e1000e", "e1000") for n in (1, 2, 4, 8)],
     ids=lambda p: f"{p[0]}-smp{p[1]}",
 )
 def shared_lab(request):

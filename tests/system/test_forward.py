@@ -16,7 +16,7 @@ SIZES = [60, 61, 64, 65, 66, 67, 68, 127, 128, 129, 255, 256, 590, 1023,
          1024, 1280, 1499, 1500, 1501, 1513, 1514]
 
 
-@pytest.fixture(scope="module", params=["e1000", "e1000-82545em", "e1000e"])
+@pytest.fixture(scope="module", params=["ixgbe", "e1000", "e1000-82545em", "e1000e"])
 def shared_lab(request):
     with Lab(CONFIG, model=request.param) as lab:
         lab.alive()
