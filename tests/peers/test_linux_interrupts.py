@@ -9,11 +9,16 @@ import re
 import pytest
 from pair import PORT, boot, model
 
+# The driver warns that it falls back, and what it then goes without.
+FALLS_BACK = re.compile(r"MSI|Disabling (DCB|SR-IOV|RSS) support")
+
 
 @pytest.fixture(scope="module")
 def guest(request):
     with boot(request, model(request), kernel_options="pci=nomsi") as pair:
         pair.load(pair.module)
+        assert [text for text in pair.new_warnings()
+                if not FALLS_BACK.search(text)] == []
         pair.cable()
         yield pair
 

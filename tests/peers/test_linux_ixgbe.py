@@ -12,6 +12,9 @@ from pair import IP4, IP6, PORT, boot, model
 
 QUEUES = 4
 HOSTILE_SEED = 82599
+# The driver's dump reads DCA_TXCTRL where the 82598 has it; the 82599 has
+# other registers of transmit queue 72 there, and holes.
+DUMP_RECORDS = re.compile(r"8\.2\.2 read of reserved 0x072[0-3][048c]$")
 
 
 @pytest.fixture(scope="module", params=["strict", "hostile"])
@@ -61,6 +64,7 @@ def test_eeprom_and_registers_can_be_read(guest):
         guest.inside(name, f"ethtool -e {PORT[name]} length 128")
         dump = guest.inside(name, f"ethtool -d {PORT[name]}")
         assert "LINKS" in dump
+    guest.explain_records(DUMP_RECORDS)
 
 
 def test_ping_and_exact_counters(guest):
