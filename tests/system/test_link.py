@@ -5,7 +5,7 @@ import pytest
 from lab import CONFIG, Lab
 
 
-@pytest.fixture(scope="module", params=["e1000", "e1000e"])
+@pytest.fixture(scope="module", params=["ixgbe", "e1000", "e1000e"])
 def shared_lab(request):
     config = CONFIG + "ip route 203.0.113.0/24 198.51.100.2\n"
     with Lab(config, model=request.param) as lab:
