@@ -2,6 +2,8 @@
 /*
  * Forwarding in software, for packets that the workers passed up: next hop
  * unresolved, or header options. The headers are valid: workers checked them.
+ * The next hop is looked up anew: an adjacency that was chosen then may be
+ * another neighbour's by now. The flow hash leads to the same way.
  *
  * IPv4 options and IPv6 hop-by-hop options travel on as they are, but source
  * routes are refused (RFC 7126 4.3, 4.4).
@@ -162,18 +164,4 @@ forward_slow(struct router *r, struct pkt *p)
 		break;
 	}
 	return refuse_no_route(r, p);
-}
-
-int
-forward_slow_adj(struct router *r, struct pkt *p)
-{
-	struct hop hop = { .adj = p->adj };
-	const struct adj *e;
-
-	if (p->adj == ADJ_NONE)
-		return forward_slow(r, p);
-	e = &r->adj.entry[p->adj];
-	hop.iface = e->iface;
-	hop.addr = ip_addr_load(e->family, e->addr);
-	return forward_to(r, p, &hop);
 }

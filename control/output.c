@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "control/router_private.h"
+#include "net/team.h"
 
 void
 count_drop(struct router *r, int reason)
@@ -60,12 +61,12 @@ count_forwarded(struct router *r, const uint8_t *frame, uint16_t len)
 		++*counter;
 }
 
-/* One worker a port, so that frames stay in order; of a port with too few
- * queues it is the owner (net/team.h). */
+/* One worker a port, so that frames stay in order; a port with one queue pair
+ * leaves no choice. */
 static struct worker *
 worker_of(const struct router *r, const struct port *port)
 {
-	return r->worker[port->index % r->worker_count];
+	return r->worker[team_owner(port, r->worker_count)];
 }
 
 int

@@ -11,10 +11,10 @@ static int (*const handler[PUNT_REASON_COUNT])(
     struct router *r, struct pkt *p) = {
 	[PUNT_ARP] = input_local,
 	[PUNT_LOCAL] = input_local,
-	[PUNT_NEIGHBOR] = forward_slow_adj,
+	[PUNT_NEIGHBOR] = forward_slow,
 	[PUNT_TTL] = refuse_ttl,
 	[PUNT_OPTIONS] = forward_slow,
-	[PUNT_MTU] = forward_slow_adj,
+	[PUNT_MTU] = forward_slow,
 	[PUNT_NO_ROUTE] = refuse_no_route,
 	[PUNT_REJECT] = refuse_reject,
 };

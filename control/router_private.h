@@ -167,8 +167,6 @@ int fragment_output(struct router *r, const struct hop *hop,
 /* forward_slow.c: the fate of a punted packet. Each returns a reason. */
 int input_local(struct router *r, struct pkt *p);
 int forward_slow(struct router *r, struct pkt *p);
-/* The same through the adjacency that the worker chose, if it did. */
-int forward_slow_adj(struct router *r, struct pkt *p);
 int refuse_ttl(struct router *r, struct pkt *p);
 int refuse_no_route(struct router *r, struct pkt *p);
 int refuse_reject(struct router *r, struct pkt *p);

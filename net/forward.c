@@ -9,7 +9,7 @@
  * A packet leaves the burst where its fate is known (fate.h). It is changed
  * only in the last stage: what goes up to core 0 is as it came, without
  * Ethernet's padding. Between the stages p->adj and p->out_iface hold what was
- * chosen, which is what core 0 wants to know too.
+ * chosen.
  */
 #include <stddef.h>
 

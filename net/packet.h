@@ -34,9 +34,9 @@ struct pkt {
 	uint8_t port;   /* where it came in, or, towards a worker, goes out */
 	uint8_t punt;   /* enum punt_reason, on the way to core 0 */
 	uint32_t hash;  /* flow hash; 0 when not yet computed */
-	uint32_t adj;   /* adjacency that was hit, on the way to core 0 */
+	uint32_t adj;   /* between the stages of a burst: where it goes */
 	uint16_t iface; /* index into dataplane.iface: where it came in */
-	uint16_t out_iface; /* where it would go out, on the way to core 0 */
+	uint16_t out_iface; /* the same */
 	uint32_t reserved;
 	struct pkt *next; /* for whoever owns it */
 	uint8_t pad[32];

@@ -150,20 +150,23 @@ test_neighbor(void **state)
 	assert_int_equal(fx->router_counters.forwarded4, 1);
 }
 
-/* Through a gateway the adjacency says where. */
+/* Where the route leads now: the adjacency that the worker met may be another
+ * neighbour's by now. */
 static void
 test_gateway(void **state)
 {
 	uint16_t len = fixture_ip_frame(
 	    frame, "2001:db8::9", "2001:db8:9::5", 80);
 	struct ip_addr gateway = fixture_addr("2001:db8:1::2");
+	struct ip_addr other = fixture_addr("2001:db8::9");
 	struct pkt *p = fixture_pkt(0, frame, len);
 
 	(void)state;
-	p->adj = adj_find(&fx->router.adj, 1, IP6, gateway.byte);
+	p->adj = adj_find(&fx->router.adj, 0, IP6, other.byte);
 	assert_int_not_equal(p->adj, ADJ_NONE);
 	fixture_punt(p, PUNT_NEIGHBOR);
 	fixture_turn(1);
+	assert_int_equal(fx->stack.iface, 1);
 	assert_true(ip_addr_equal(&fx->stack.next_hop, &gateway));
 	assert_int_equal(fx->stack.got.byte[7], 63);
 	assert_int_equal(fx->stack.got.len, 80);
