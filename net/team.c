@@ -147,6 +147,7 @@ team_wire(const struct team *team, struct arena *memory)
 
 	for (i = 0; i < team->count; i++) {
 		team->worker[i]->id = i;
+		team->worker[i]->others = team->count - 1;
 		team->worker[i]->port = team->port;
 		if (!wire_control(team, team->worker[i], memory))
 			return false;

@@ -8,8 +8,9 @@
 #include "net/worker.h"
 
 /*
- * What may go up to core 0: packets a second, and how many at once. Each
- * reason has its own, so that a flood of one cannot starve the others.
+ * What may go up to core 0: packets a second of all workers, which have equal
+ * shares, and how many at once of each worker. Each reason has its own, so that
+ * a flood of one cannot starve the others.
  */
 static const struct {
 	uint32_t rate, burst;
@@ -34,16 +35,17 @@ enum {
  * that the rate is exact however often it is asked.
  */
 static bool
-meter_take(struct punt_meter *m, enum punt_reason reason, uint64_t now_us)
+meter_take(struct worker *w, enum punt_reason reason)
 {
-	uint32_t rate = punt_limit[reason].rate;
+	struct punt_meter *m = &w->meter[reason];
+	uint32_t rate = punt_limit[reason].rate / (w->others + 1);
 	uint32_t burst = punt_limit[reason].burst;
-	uint64_t elapsed = now_us - m->refilled_us;
+	uint64_t elapsed = w->now_us - m->refilled_us;
 	uint64_t gained;
 
 	if (elapsed >= (uint64_t)burst * SECOND_US / rate) {
 		m->tokens = burst;
-		m->refilled_us = now_us;
+		m->refilled_us = w->now_us;
 	} else if ((gained = elapsed * rate / SECOND_US) > 0) {
 		m->refilled_us += gained * SECOND_US / rate;
 		m->tokens += (uint32_t)gained;
@@ -67,7 +69,7 @@ worker_drop(struct worker *w, struct pkt *p, enum drop_reason reason)
 void
 worker_punt(struct worker *w, struct pkt *p, enum punt_reason reason)
 {
-	if (!meter_take(&w->meter[reason], reason, w->now_us)) {
+	if (!meter_take(w, reason)) {
 		worker_drop(w, p, DROP_PUNT_RATE);
 		return;
 	}
@@ -284,7 +286,8 @@ worker_run_once(struct worker *w, uint64_t now_us, uint64_t cycles)
 	if (w->punted)
 		link_ring(w->punt);
 	if (handled == 0) {
-		w->idle++;
+		/* With an empty pool some ring may have had no buffer. */
+		w->idle = w->pool->count > 0 ? w->idle + 1 : 1;
 		reclaim_all(w);
 		return 0;
 	}
@@ -337,9 +340,9 @@ worker_may_rest(struct worker *w)
 {
 	bool armed;
 
-	/* An empty receive ring wakes nobody. One idle turn brings buffers
-	 * back, the next fills the rings with them. */
-	if (w->idle < IDLE_TURNS || w->pool->count == 0)
+	/* An empty receive ring wakes nobody: after the rings were filled for
+	 * the last time, there was something left to fill them with. */
+	if (w->idle < IDLE_TURNS)
 		return WORKER_STAYS;
 	bell_set(&w->bell);
 	armed = arm_all(w);

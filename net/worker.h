@@ -58,13 +58,15 @@ enum worker_rest {
 
 struct worker {
 	_Alignas(64) uint32_t id;
+	uint32_t others; /* workers besides this one: core 0 hears them, too */
 	uint32_t rx_count, inbox_count, outbox_count;
 	uint64_t now_us;     /* of this turn */
 	uint64_t cycles;     /* as this turn began */
 	uint64_t epoch_seen; /* as it last settled */
 	uint32_t in_use;     /* bit n: port n may hold buffers of ours */
-	uint64_t idle;       /* turns without a packet, in a row */
-	bool punted;         /* in this turn: core 0's bell is due */
+	uint64_t idle; /* turns without a packet, in a row; from 1 anew while
+	                * the pool is empty */
+	bool punted;   /* in this turn: core 0's bell is due */
 	struct rx_queue rx[PORT_MAX];
 	struct port **port; /* the table of ports, PORT_MAX long, NULL ends */
 	struct pool *pool;

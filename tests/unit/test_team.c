@@ -95,6 +95,7 @@ check_paths(void)
 		struct worker *w = &workers[i];
 
 		assert_int_equal(w->id, i);
+		assert_int_equal(w->others, team.count - 1);
 		assert_ptr_equal(w->punt->bell, &control);
 		assert_ptr_equal(w->inbox[INBOX_CONTROL]->bell, &w->bell);
 		in += w->inbox_count - 1;

@@ -291,7 +291,8 @@ test_rest(void **state)
 	 * stays. */
 	idle(w, 2);
 	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
-	give(f, 2);
+	give(f, 2); /* back too late for the rings of that turn */
+	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
 	arrive(f, "10.0.0.1", 1);
 	worker_run_once(w, 1, 0);
 	idle(w, 1);
@@ -417,6 +418,23 @@ test_meter_rate(void **state)
 	fix_destroy(f);
 }
 
+/* All workers together: a burst each, then the rate of one alone. */
+static void
+test_meter_share(void **state)
+{
+	struct fixture *f = fix_create();
+
+	(void)state;
+	f->worker.others = 3;
+	assert_in_range(offer(f, "9.9.9.9", 2000, 8, PUNT_NO_ROUTE),
+	    128 + 2 * 250 - 1, 128 + 2 * 250 + 1);
+	assert_int_equal(offer(f, "10.3.0.1", 128, 1, PUNT_REJECT), 128);
+	f->worker.others = WORKER_MAX - 1;
+	assert_in_range(offer(f, "198.51.100.200", 8000, 1, PUNT_NEIGHBOR),
+	    128 + 8 * 1000 / WORKER_MAX - 8, 128 + 8 * 1000 / WORKER_MAX + 1);
+	fix_destroy(f);
+}
+
 /* Asked at odd times, the rate is the same: fractions are kept. */
 static void
 test_meter_fractions(void **state)
@@ -485,6 +503,7 @@ main(void)
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_hand_over),
 		cmocka_unit_test(test_meter_rate),
+		cmocka_unit_test(test_meter_share),
 		cmocka_unit_test(test_meter_fractions),
 		cmocka_unit_test(test_meter_at_start),
 		cmocka_unit_test(test_punt_ring_full),
