@@ -84,7 +84,8 @@ struct control {
 	uint64_t rng;
 	/* model.c */
 	bool resetting;
-	bool rx_unsafe; /* RXEN was set with the security path open */
+	bool rx_path_open; /* the security path, as RXEN was set */
+	bool rx_unchecked; /* since then, by rx_setup_check() */
 	/* eeprom.c */
 	uint16_t eeprom[EEPROM_WORDS];
 	/* interrupt.c: queue causes and masks by vector; the others as in EICR
@@ -183,15 +184,17 @@ void systim_write(struct i82599 *m, uint32_t addr, uint32_t v);
 
 /* semaphore.c: between driver and firmware */
 uint32_t swsm_read(struct i82599 *m, uint32_t addr);
+void swsm_write(struct i82599 *m, uint32_t addr, uint32_t v);
 void sw_fw_sync_write(struct i82599 *m, uint32_t addr, uint32_t v);
 
 /* handshake.c: those of the security path, DMA and the flow director */
 void ctrl_write(struct i82599 *m, uint32_t addr, uint32_t v);
-void dma_init(struct i82599 *m);      /* after a reset, takes time */
-void rx_path_check(struct i82599 *m); /* 4.6.7: RXEN and the security path */
+void dma_init(struct i82599 *m);       /* after a reset, takes time */
+void rx_setup_check(struct i82599 *m); /* 4.6.7, once a queue receives */
 void secrxctrl_write(struct i82599 *m, uint32_t addr, uint32_t v);
 void sectxctrl_write(struct i82599 *m, uint32_t addr, uint32_t v);
 void rxctrl_write(struct i82599 *m, uint32_t addr, uint32_t v);
+void mtqc_write(struct i82599 *m, uint32_t addr, uint32_t v);
 void dmatxctl_write(struct i82599 *m, uint32_t addr, uint32_t v);
 void fdirctrl_write(struct i82599 *m, uint32_t addr, uint32_t v);
 void fdircmd_write(struct i82599 *m, uint32_t addr, uint32_t v);

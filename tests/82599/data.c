@@ -86,6 +86,14 @@ dma_allowed(const struct i82599 *m)
 }
 
 bool
+data_receives(const struct i82599 *m, uint32_t queue)
+{
+	const struct ring *r = &m->data->rx[queue].ring;
+
+	return r->enabled && r->wanted;
+}
+
+bool
 data_idle(const struct i82599 *m)
 {
 	return m->data->waiting == 0;

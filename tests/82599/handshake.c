@@ -2,7 +2,8 @@
 /*
  * Requests of the driver that the device answers later: resets and master
  * disable (the datasheet's 4.2.1.6, 5.2.5.3.2), DMA initialisation (4.6.3), the
- * security path around the receive enable (4.6.7), the flow director.
+ * security path around the receive enable (4.6.7), the flow director; and what
+ * must be set up before they are made.
  */
 #include "tests/82599/control.h"
 
@@ -12,9 +13,9 @@
 /* 4.6.3.2: within the 10 ms that follow a reset. */
 #define DMA_INIT_MIN_NS 50000
 #define DMA_INIT_MAX_NS 9000000
-/* Until the packets of the path are through; drivers poll for 40 ms. */
+/* Until the packets of the path are through; drivers poll 40 times. */
 #define PATH_MIN_NS 1000
-#define PATH_MAX_NS 5000000
+#define PATH_MAX_NS 1000000
 /* 7.1.2.7: the filter memory is cleared; a command. */
 #define FDIR_INIT_MIN_NS 60000
 #define FDIR_INIT_MAX_NS 240000
@@ -22,19 +23,20 @@
 #define FDIR_CMD_MAX_NS  40000
 
 static bool
-rx_queue_enabled(const struct i82599 *m)
+receives(const struct i82599 *m)
 {
 	for (uint32_t q = 0; q < I82599_QUEUES; q++)
-		if ((reg_get(m, RXDCTL(q)) & RXDCTL_ENABLE) != 0)
+		if (data_receives(m, q))
 			return true;
 	return false;
 }
 
 static bool
-tx_queue_enabled(const struct i82599 *m)
+queue_enabled(const struct i82599 *m)
 {
 	for (uint32_t q = 0; q < I82599_QUEUES; q++)
-		if ((reg_get(m, TXDCTL(q)) & TXDCTL_ENABLE) != 0)
+		if (((reg_get(m, RXDCTL(q)) & RXDCTL_ENABLE) |
+			(reg_get(m, TXDCTL(q)) & TXDCTL_ENABLE)) != 0)
 			return true;
 	return false;
 }
@@ -61,7 +63,7 @@ ctrl_write(struct i82599 *m, uint32_t addr, uint32_t v)
 		return;
 	}
 	if ((v & (CTRL_RST | CTRL_LNK_RST)) != 0) {
-		if (!stopped && (rx_queue_enabled(m) || tx_queue_enabled(m)))
+		if (!stopped && queue_enabled(m))
 			violate(m, "5.2.5.3.2",
 			    "reset with queues on and no master disable");
 		reset_begin(m, v & (CTRL_RST | CTRL_LNK_RST));
@@ -131,8 +133,9 @@ sectxctrl_write(struct i82599 *m, uint32_t addr, uint32_t v)
 
 /*
  * 4.6.7: RXEN is set while the security path is halted and empty, or arriving
- * packets hang the receive DMA. Nothing can hang without an enabled queue
- * (rx_path_check), nor in the bypass mode of register and loopback self-tests.
+ * packets hang the receive DMA. What else must be set up by then is checked
+ * when a queue is on too: nothing can go wrong without one, nor in the
+ * bypass mode of register and loopback self-tests.
  */
 void
 rxctrl_write(struct i82599 *m, uint32_t addr, uint32_t v)
@@ -141,25 +144,44 @@ rxctrl_write(struct i82599 *m, uint32_t addr, uint32_t v)
 	bool on = (v & RXCTRL_RXEN) != 0;
 
 	*reg(m, addr) = v & (RXCTRL_RXEN | RXCTRL_DMBYPS);
-	if (!on || (v & RXCTRL_DMBYPS) != 0) {
-		m->control->rx_unsafe = false;
-		return;
-	}
-	if (was)
+	if (!on || (v & RXCTRL_DMBYPS) != 0)
+		m->control->rx_unchecked = false;
+	if (!on || was)
 		return;
 	check_initialised(m, "RXCTRL.RXEN");
-	m->control->rx_unsafe =
+	m->control->rx_unchecked = (v & RXCTRL_DMBYPS) == 0;
+	m->control->rx_path_open =
 	    (reg_get(m, SECRXCTRL) & SECRXCTRL_RX_DIS) == 0 ||
 	    (reg_get(m, SECRXSTAT) & SECRXSTAT_SECRX_RDY) == 0;
 }
 
 void
-rx_path_check(struct i82599 *m)
+rx_setup_check(struct i82599 *m)
 {
-	if (!m->control->rx_unsafe || !rx_queue_enabled(m))
+	if (!m->control->rx_unchecked || !receives(m))
 		return;
-	m->control->rx_unsafe = false;
-	violate(m, "4.6.7", "RXEN set with the security path open");
+	m->control->rx_unchecked = false;
+	if (m->control->rx_path_open)
+		violate(m, "4.6.7", "RXEN set with the security path open");
+	if ((reg_get(m, CTRL_EXT) & CTRL_EXT_NS_DIS) == 0)
+		violate(m, "4.6.7", "RXEN set without CTRL_EXT.NS_DIS");
+	if ((reg_get(m, RDRXCTL) & RDRXCTL_RSCFRSTSIZE) != 0)
+		violate(m, "4.6.7", "RXEN set with RDRXCTL.RSCFRSTSIZE not 0");
+	for (uint32_t q = 0; q < I82599_QUEUES; q++)
+		if (data_receives(m, q) &&
+		    (reg_get(m, DCA_RXCTRL(q)) & DCA_RXCTRL_ZERO) != 0)
+			violate(m, "8.2.3.11.1",
+			    "bit 12 of DCA_RXCTRL of queue %u is set", q);
+}
+
+/* 8.2.3.9.15: the descriptor arbiter stands still meanwhile. */
+void
+mtqc_write(struct i82599 *m, uint32_t addr, uint32_t v)
+{
+	if ((v & 0xF) != reg_get(m, addr) &&
+	    (reg_get(m, RTTDCS) & RTTDCS_ARBDIS) == 0)
+		violate(m, "8.2.3.9.15", "MTQC changed without RTTDCS.ARBDIS");
+	*reg(m, addr) = v & 0xF;
 }
 
 void

@@ -74,6 +74,9 @@ void data_wake(struct i82599 *m);
  * the way any more. */
 bool data_idle(const struct i82599 *m);
 
+/* A receive queue is enabled, and the driver has not asked for it to stop. */
+bool data_receives(const struct i82599 *m, uint32_t queue);
+
 /*
  * The control half, called by the data half.
  */

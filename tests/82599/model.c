@@ -72,7 +72,7 @@ forget(struct i82599 *m, enum keep up_to)
 	registers_reset(m, up_to);
 	*reg(m, STATUS) |= STATUS_MASTER_ENABLE;
 	*reg(m, EEC) &= ~EEC_ARD;
-	m->control->rx_unsafe = false;
+	m->control->rx_unchecked = false;
 	interrupts_reset(m);
 	data_reset(m);
 }
@@ -166,7 +166,7 @@ write32(struct i82599 *m, uint32_t addr, uint32_t v)
 	else if (row->access == RW)
 		*reg(m, addr) = (old & ~row->mask) | (v & row->mask);
 	data_written(m, addr, old);
-	rx_path_check(m);
+	rx_setup_check(m);
 }
 
 uint64_t

@@ -172,7 +172,8 @@ check_ring(struct i82599 *m, const struct ring *r, const char *what,
 		    queue);
 }
 
-/* Once for each time that a queue is enabled, as it begins to work. */
+/* Once for each time that a queue is enabled, as it begins to work; not when
+ * the driver has already asked for it to stop. */
 void
 check_rx_enable(struct i82599 *m, uint32_t queue)
 {
@@ -181,7 +182,7 @@ check_rx_enable(struct i82599 *m, uint32_t queue)
 	uint32_t type = control & SRRCTL_DESCTYPE;
 	uint32_t kib = control & SRRCTL_BSIZEPACKET;
 
-	if (!m->data->buffers || r->checked)
+	if (!m->data->buffers || r->checked || !r->wanted)
 		return;
 	r->checked = true;
 	check_ring(m, r, "receive", queue, "8.2.3.8.1", "8.2.3.8.3");

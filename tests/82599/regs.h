@@ -266,10 +266,11 @@
 #define RTTDTECC      0x04990
 
 /* 8.2.3.11 DCA */
-#define DCA_RXCTRL(n) ((n) < 16 ? 0x02200 + 4 * (n) : RX_QUEUE(n) + 0x0C)
-#define DCA_TXCTRL(n) (TX_QUEUE(n) + 0x0C)
-#define DCA_ID        0x11070
-#define DCA_CTRL      0x11074
+#define DCA_RXCTRL(n)   ((n) < 16 ? 0x02200 + 4 * (n) : RX_QUEUE(n) + 0x0C)
+#define DCA_RXCTRL_ZERO (1u << 12) /* must be cleared */
+#define DCA_TXCTRL(n)   (TX_QUEUE(n) + 0x0C)
+#define DCA_ID          0x11070
+#define DCA_CTRL        0x11074
 
 /* 8.2.3.12 Security */
 #define SECTXCTRL           0x08800

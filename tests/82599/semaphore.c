@@ -15,6 +15,18 @@ swsm_read(struct i82599 *m, uint32_t addr)
 	return v;
 }
 
+/* A hostile model's firmware has SWESMBI now and then, and the driver's bit
+ * does not stick. */
+void
+swsm_write(struct i82599 *m, uint32_t addr, uint32_t v)
+{
+	uint32_t old = reg_get(m, addr);
+
+	*reg(m, addr) = v & (SWSM_SMBI | SWSM_SWESMBI);
+	if ((v & ~old & SWSM_SWESMBI) != 0 && hostile_below(m, 4) == 1)
+		*reg(m, addr) &= ~SWSM_SWESMBI;
+}
+
 void
 sw_fw_sync_write(struct i82599 *m, uint32_t addr, uint32_t v)
 {

@@ -124,7 +124,11 @@ static void
 enable_receiver(struct bench *b)
 {
 	put(b, FCTRL, FCTRL_UPE | FCTRL_MPE | FCTRL_BAM);
-	put(b, RDRXCTL, get(b, RDRXCTL) | RDRXCTL_CRCSTRIP);
+	put(b, CTRL_EXT, CTRL_EXT_NS_DIS);
+	put(b, RDRXCTL,
+	    (get(b, RDRXCTL) & ~RDRXCTL_RSCFRSTSIZE) | RDRXCTL_CRCSTRIP);
+	for (uint32_t q = 0; q < I82599_QUEUES; q++)
+		put(b, DCA_RXCTRL(q), 0);
 	put(b, RXCSUM, RXCSUM_PCSD);
 	put(b, SECRXCTRL, SECRXCTRL_RX_DIS);
 	settle(b);
