@@ -35,12 +35,15 @@ struct e1000 {
 	_Alignas(64) struct nic_ring rx;
 	struct nic_ring tx;
 	bool rx_skip;          /* inside a frame of several buffers */
+	bool rx_armed;         /* the NIC may send its message */
 	uint64_t rx_errors;    /* frames that the NIC marked bad */
 	uint64_t rx_long;      /* frames that did not fit one buffer */
 	uint64_t rx_no_buffer; /* frames dropped because the pool was empty */
 
 	/* Core 0's. */
 	_Alignas(64) struct port_hw_stats stats; /* read from the NIC so far */
+	struct port_queue_stats queue_stats;     /* the same; octets with CRC */
+	struct port_ops ops;
 	uint32_t mta[MTA_WORDS];
 };
 
@@ -49,6 +52,7 @@ int e1000_reset(struct e1000 *d);
 void e1000_quiesce(struct e1000 *d);
 int e1000_read_mac(struct e1000 *d, uint8_t mac[ETH_ALEN]);
 void e1000_init_parts(struct e1000 *d);
+int e1000_init_interrupts(struct e1000 *d, const struct port *port);
 void e1000_init_filters(struct e1000 *d, const uint8_t mac[ETH_ALEN]);
 void e1000_write_mta(struct e1000 *d);
 void e1000_collect_stats(struct e1000 *d);
@@ -69,5 +73,6 @@ uint32_t e1000_rx_burst(
     struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n);
 uint32_t e1000_tx_burst(
     struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n);
+void e1000_rx_arm(struct port *port, uint32_t queue);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "drivers/e1000_dev.h"
 #include "kernel/log.h"
+#include "kernel/msi.h"
 #include "kernel/time.h"
 
 enum {
@@ -201,6 +202,21 @@ e1000_init_parts(struct e1000 *d)
 	reg_clear(d, RFCTL, EXSTEN);
 }
 
+/*
+ * All is masked until e1000_rx_arm(). MSI, not MSI-X: the 82583V has none, and
+ * an 82574L only as many vectors as its NVM says.
+ */
+int
+e1000_init_interrupts(struct e1000 *d, const struct port *port)
+{
+	const struct port_message *m = &port->message[0];
+
+	if (d->ops.rx_arm == NULL || m->address == 0)
+		return 0;
+	reg_set(d, CTRL_EXT, INT_TIMERS_CLEAR_ENA);
+	return msi_set(d->pci, m->address, m->data);
+}
+
 /* 14.4: our address in the first pair, the others off, the hash table. */
 void
 e1000_init_filters(struct e1000 *d, const uint8_t mac[ETH_ALEN])
@@ -232,29 +248,42 @@ e1000_write_mta(struct e1000 *d)
  * Which sum each counter of the NIC belongs to. RLEC is left out, because it
  * counts again what RUC and ROC do, and SYMERRS, because it runs without link.
  */
-#define SUM(field) offsetof(struct port_hw_stats, field)
+#define SUM(field) offsetof(struct e1000, field)
 static const struct {
 	uint16_t reg;
 	uint16_t sum;
 } e1000_stats[] = {
-	{ MPC, SUM(rx_missed) },
-	{ RNBC, SUM(rx_no_buffer) },
-	{ CRCERRS, SUM(rx_crc_errors) },
-	{ RUC, SUM(rx_length_errors) },
-	{ ROC, SUM(rx_length_errors) },
-	{ RFC, SUM(rx_length_errors) },
-	{ RJC, SUM(rx_length_errors) },
-	{ ALGNERRC, SUM(rx_errors) },
-	{ RXERRC, SUM(rx_errors) },
-	{ CEXTERR, SUM(rx_errors) },
-	{ ECOL, SUM(tx_errors) },
-	{ LATECOL, SUM(tx_errors) },
+	{ MPC, SUM(stats.rx_missed) },
+	{ RNBC, SUM(stats.rx_no_buffer) },
+	{ CRCERRS, SUM(stats.rx_crc_errors) },
+	{ RUC, SUM(stats.rx_length_errors) },
+	{ ROC, SUM(stats.rx_length_errors) },
+	{ RFC, SUM(stats.rx_length_errors) },
+	{ RJC, SUM(stats.rx_length_errors) },
+	{ ALGNERRC, SUM(stats.rx_errors) },
+	{ RXERRC, SUM(stats.rx_errors) },
+	{ CEXTERR, SUM(stats.rx_errors) },
+	{ ECOL, SUM(stats.tx_errors) },
+	{ LATECOL, SUM(stats.tx_errors) },
+	{ GPRC, SUM(queue_stats.rx_packets) },
+	{ GPTC, SUM(queue_stats.tx_packets) },
 };
 #undef SUM
 
 enum { STATS_COUNT = sizeof(e1000_stats) / sizeof(e1000_stats[0]) };
 
-/* The counters stop at 2^32 - 1: at line rate, call at least hourly. */
+static uint64_t
+e1000_read64(struct e1000 *d, uint32_t low, uint32_t high)
+{
+	uint64_t v = reg_read(d, low);
+
+	return v | (uint64_t)reg_read(d, high) << 32;
+}
+
+/*
+ * The counters stop at 2^32 - 1: at line rate, call at least hourly. Packets
+ * before octets, so that each has its CRC among the octets.
+ */
 void
 e1000_collect_stats(struct e1000 *d)
 {
@@ -262,9 +291,11 @@ e1000_collect_stats(struct e1000 *d)
 	uint32_t i;
 
 	for (i = 0; i < STATS_COUNT; i++) {
-		sum = (uint64_t *)((char *)&d->stats + e1000_stats[i].sum);
+		sum = (uint64_t *)((char *)d + e1000_stats[i].sum);
 		*sum += reg_read(d, e1000_stats[i].reg);
 	}
+	d->queue_stats.rx_octets += e1000_read64(d, GORCL, GORCH);
+	d->queue_stats.tx_octets += e1000_read64(d, GOTCL, GOTCH);
 }
 
 /* 14.3: reading clears. */
@@ -275,4 +306,6 @@ e1000_clear_stats(struct e1000 *d)
 
 	for (i = 0; i < STATS_COUNT; i++)
 		(void)reg_read(d, e1000_stats[i].reg);
+	(void)e1000_read64(d, GORCL, GORCH);
+	(void)e1000_read64(d, GOTCL, GOTCH);
 }

@@ -66,6 +66,8 @@
 #define CTRL_EXT          0x00018
 #define CTRL_EXT_EE_RST   (1u << 13) /* load the NVM again */
 #define CTRL_EXT_DRV_LOAD (1u << 28) /* 82574L: firmware, we have the NIC */
+/* 82574L: enabling all interrupts in IMS ends what a throttle still holds. */
+#define CTRL_EXT_INT_TIMERS_CLEAR_ENA (1u << 29)
 /* SPEC-MISSING: reserved; public drivers set 22 and clear 23 on the 82574. */
 #define CTRL_EXT_BIT22 (1u << 22)
 #define CTRL_EXT_BIT23 (1u << 23)
@@ -86,10 +88,18 @@
 #define FCT   0x00030
 #define FCTTV 0x00170
 
-/* 13.4.17 Interrupt Cause Read, 13.4.18 Throttling, 13.4.21 Mask Clear */
-#define ICR 0x000c0
-#define ITR 0x000c4
-#define IMC 0x000d8
+/* 13.4.17 Interrupt Cause Read, 13.4.18 Throttling, 13.4.19 Cause Set */
+#define ICR      0x000c0
+#define ITR      0x000c4
+#define ICS      0x000c8
+#define ICS_RXT0 (1u << 7)
+
+/* 13.4.20 Interrupt Mask Set, 13.4.21 Mask Clear: a 0 changes nothing */
+#define IMS      0x000d0
+#define IMS_ALL  0x01f782d7u /* all that the 82574L has */
+#define IMC      0x000d8
+#define IMC_ALL  0xffffffffu
+#define IMC_RXT0 (1u << 7) /* a packet; with RDTR = 0, at once */
 
 /* 13.4.22 Receive Control */
 #define RCTL       0x00100
@@ -188,11 +198,18 @@
 #define ECOL     0x04018
 #define LATECOL  0x04020
 #define CEXTERR  0x0403c
-#define RNBC     0x040a0
-#define RUC      0x040a4
-#define RFC      0x040a8
-#define ROC      0x040ac
-#define RJC      0x040b0
+#define GPRC     0x04074
+#define GPTC     0x04080
+/* Octets with CRC, 64 bits: the low half first, the high one zeroes both. */
+#define GORCL 0x04088
+#define GORCH 0x0408c
+#define GOTCL 0x04090
+#define GOTCH 0x04094
+#define RNBC  0x040a0
+#define RUC   0x040a4
+#define RFC   0x040a8
+#define ROC   0x040ac
+#define RJC   0x040b0
 
 /* 3.2.3 Receive Descriptor, upper half: length, checksum, status, errors */
 #define RXD_LENGTH(hi) ((uint32_t)((hi)&0xffff))

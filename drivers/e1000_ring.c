@@ -2,7 +2,8 @@
 /*
  * e1000: the fast path. Legacy descriptors, one receive and one transmit
  * queue. Descriptors are polled in memory; the only registers touched are the
- * tails, once a burst. SDM 3.2, 3.3, 14.4, 14.5.
+ * tails, once a burst, and those of interrupts, when the core halts and wakes.
+ * SDM 3.2, 3.3, 14.4, 14.5.
  *
  * The receive ring never starves: once filled, it always holds as many buffers.
  * When the pool is empty the frame is dropped and its buffer armed again.
@@ -33,7 +34,7 @@ e1000_alloc_rings(struct e1000 *d, struct port *port)
 }
 
 static void
-e1000_rx_arm(struct e1000 *d, struct pkt *p)
+e1000_rx_give(struct e1000 *d, struct pkt *p)
 {
 	nic_ring_push(&d->rx, p, dma_addr(pkt_data(p)), 0);
 }
@@ -51,6 +52,7 @@ e1000_start_rx(struct e1000 *d)
 	    DCTL_PTHRESH(32) | DCTL_HTHRESH(8) | DCTL_WTHRESH(1) | DCTL_GRAN);
 	nic_ring_program(&d->rx, d->regs, RX_RING);
 	d->rx_skip = false;
+	d->rx_armed = false;
 	reg_write(d, RCTL, RCTL_EN | RCTL_BAM | RCTL_SECRC);
 }
 
@@ -59,7 +61,7 @@ static __attribute__((noinline)) void
 e1000_rx_fill(struct e1000 *d, struct pool *pool)
 {
 	while (nic_ring_space(&d->rx) > 0 && pool->count > 0)
-		e1000_rx_arm(d, pool_get(pool));
+		e1000_rx_give(d, pool_get(pool));
 	nic_ring_publish(&d->rx);
 }
 
@@ -135,6 +137,14 @@ e1000_rx_good(struct e1000 *d, uint64_t hi)
 	return true;
 }
 
+/* Awake again: no more messages. The cause stays set until the next arming. */
+static __attribute__((noinline)) void
+e1000_rx_disarm(struct e1000 *d)
+{
+	reg_write(d, IMC, IMC_ALL);
+	d->rx_armed = false;
+}
+
 uint32_t
 e1000_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 {
@@ -143,6 +153,8 @@ e1000_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 	uint64_t hi[PKT_BURST];
 	uint32_t finished, got, out = 0, i;
 
+	if (d->rx_armed)
+		e1000_rx_disarm(d);
 	if (nic_ring_space(&d->rx) > 0)
 		e1000_rx_fill(d, port->pool[queue]);
 	finished = e1000_rx_finished(d, hi, n < PKT_BURST ? n : PKT_BURST);
@@ -153,17 +165,17 @@ e1000_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 	for (i = 0; i < finished; i++) {
 		p = nic_ring_pop(&d->rx);
 		if (!e1000_rx_good(d, hi[i])) {
-			e1000_rx_arm(d, p);
+			e1000_rx_give(d, p);
 			continue;
 		}
 		if (out == got) {
 			d->rx_no_buffer++;
-			e1000_rx_arm(d, p);
+			e1000_rx_give(d, p);
 			continue;
 		}
 		p->len = (uint16_t)RXD_LENGTH(hi[i]);
 		p->port = port->index;
-		e1000_rx_arm(d, fresh[out]);
+		e1000_rx_give(d, fresh[out]);
 		pkts[out++] = p;
 	}
 	if (out < got)
@@ -205,4 +217,30 @@ e1000_tx_burst(
 	}
 	nic_ring_publish(&d->tx);
 	return n;
+}
+
+/*
+ * A message is sent when an unmasked cause appears, and no other while one is
+ * left. So all causes are cleared first, which needs them masked; 82574L
+ * 10.2.4.1. The read also brings in the descriptors that they were set for, so
+ * that a packet is seen in the ring or has its cause set after it.
+ *
+ * Only a write of all causes ends a throttle (INT_TIMERS_CLEAR_ENA). What the
+ * others may send before they are masked again wakes a core for nothing.
+ */
+void
+e1000_rx_arm(struct port *port, uint32_t queue)
+{
+	struct e1000 *d = port->priv;
+
+	(void)queue;
+	reg_write(d, IMC, IMC_ALL);
+	(void)reg_read(d, ICR);
+	dma_rmb();
+	if (nic_ring_used(&d->rx) > 0 &&
+	    (nic_ring_peek(&d->rx, 0)->hi & RXD_DD))
+		reg_write(d, ICS, ICS_RXT0);
+	reg_write(d, IMS, IMS_ALL);
+	reg_write(d, IMC, IMC_ALL & ~IMC_RXT0);
+	d->rx_armed = true;
 }

@@ -26,7 +26,10 @@ fixture_setup(void **state)
 	const struct part *part = *state;
 
 	host_reset(&pci, 0x8086, part->device);
-	host.config[PCI_CAPABILITIES] = 0xe0;
+	host.config[PCI_CAPABILITIES] = part->pcie ? MSI_AT : 0xe0;
+	host.config[MSI_AT] = PCI_CAP_MSI;
+	host.config[MSI_AT + 1] = 0xe0;
+	host.config[MSI_AT + 2] = 1 << 7; /* addresses of 64 bits */
 	host.config[0xe0] = part->pcie ? PCI_CAP_EXPRESS : PCI_CAP_PCIX;
 	if (part->pcie)
 		host.config[ASPM_AT] = 0x43;

@@ -15,7 +15,8 @@
 
 enum {
 	BUFFERS = 1024,
-	RING = 255,            /* buffers in a receive ring of 256 */
+	RING = 255, /* buffers in a receive ring of 256 */
+	MSI_AT = 0xc8,
 	ASPM_AT = 0xe0 + 0x10, /* in the capability of PCI Express */
 	PCIX_COMMAND_AT = 0xe0 + 2,
 };

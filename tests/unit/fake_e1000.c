@@ -15,7 +15,6 @@ enum {
 	R_EERD = 0x0014,
 	R_CTRL_EXT = 0x0018,
 	R_MDIC = 0x0020,
-	R_ICR = 0x00c0,
 	R_RCTL = 0x0100,
 	R_TCTL = 0x0400,
 	R_EXTCNF = 0x0f00,
@@ -61,8 +60,8 @@ reg(uint32_t offset)
 	return &fake.reg[offset / 4];
 }
 
-static void
-violation(const char *what, uint32_t offset)
+void
+fake_violation(const char *what, uint32_t offset)
 {
 	fake.violations++;
 	snprintf(fake.violation, sizeof(fake.violation), "%s (0x%05x)", what,
@@ -90,6 +89,7 @@ chip_reset(void)
 		*reg(R_RAH0) |= 1u << 31;
 	}
 	fake.was_reset = true;
+	fake.asserted = fake.throttled = false;
 	fake.reset_until = host.ns + RESET_NS;
 	fake.eeprom_until = fake.flash ? UINT64_MAX : host.ns + EEPROM_NS;
 }
@@ -168,7 +168,8 @@ read_reg(uint32_t offset)
 		return status();
 	case R_RAL0:
 		if (host.ns < fake.eeprom_until)
-			violation("address read before it is loaded", offset);
+			fake_violation(
+			    "address read before it is loaded", offset);
 		return v;
 	case R_EECD:
 		if (!fake.stuck_eeprom && host.ns >= fake.eeprom_until)
@@ -182,13 +183,8 @@ read_reg(uint32_t offset)
 		if (fake.stuck_mdic || host.ns < fake.mdic_until)
 			v &= ~(1u << 28);
 		return v;
-	case R_ICR:
-		*reg(offset) = 0;
-		return v;
 	}
-	if (offset >= R_STATS && offset < R_STATS_END)
-		*reg(offset) = 0; /* clear on read */
-	return v;
+	return fake_read_event(offset);
 }
 
 /* The layout of the 8254x: an address above bit 8, done in bit 4. */
@@ -198,9 +194,9 @@ write_eerd(uint32_t v)
 	uint32_t word = v >> 8 & 0xff, data = 0;
 
 	if (fake.pcie || (v & 1) == 0)
-		violation("EERD by another part's layout", R_EERD);
+		fake_violation("EERD by another part's layout", R_EERD);
 	if (host.ns < fake.eerd_until)
-		violation("EERD while busy", R_EERD);
+		fake_violation("EERD while busy", R_EERD);
 	if (word < 3)
 		memcpy(&data, fake.mac + 2 * word, 2);
 	*reg(R_EERD) = data << 16 | word << 8 | 1u << 4;
@@ -213,11 +209,11 @@ write_mdic(uint32_t v)
 	uint32_t n = v >> 16 & 0x1f, phy = v >> 21 & 0x1f, op = v >> 26 & 3;
 
 	if (fake.pcie && (*reg(R_EXTCNF) & 1u << 5) == 0)
-		violation("MDIC without owning MDIO", R_MDIC);
+		fake_violation("MDIC without owning MDIO", R_MDIC);
 	if (host.ns < fake.mdic_until)
-		violation("MDIC while busy", R_MDIC);
+		fake_violation("MDIC while busy", R_MDIC);
 	if (fake.pcie && host.ns < fake.eeprom_until + PHY_NS)
-		violation("MDIC while the PHY is set up", R_MDIC);
+		fake_violation("MDIC while the PHY is set up", R_MDIC);
 	v &= ~(3u << 28 | 1u << 30);
 	if (phy != 1 || fake.mdic_error)
 		v |= 1u << 30;
@@ -226,7 +222,7 @@ write_mdic(uint32_t v)
 	else if (op == 2)
 		v = (v & ~0xffffu) | fake.phy[n];
 	else
-		violation("MDIC without an operation", R_MDIC);
+		fake_violation("MDIC without an operation", R_MDIC);
 	*reg(R_MDIC) = v | 1u << 28;
 	fake.mdic_until = host.ns + MDIC_NS;
 }
@@ -241,23 +237,24 @@ write_ring(uint32_t base, uint32_t offset, uint32_t v, bool enabled)
 	switch (offset - base) {
 	case 0x00:
 		if (v % 16 != 0)
-			violation("ring base not aligned", offset);
+			fake_violation("ring base not aligned", offset);
 		break;
 	case 0x08:
 		if (v % 128 != 0)
-			violation("ring length not a multiple of 128", offset);
+			fake_violation(
+			    "ring length not a multiple of 128", offset);
 		break;
 	case 0x18:
 		if (slots != 0 && v >= slots)
-			violation("tail outside the ring", offset);
+			fake_violation("tail outside the ring", offset);
 		else if (slots != 0 && (v + slots - head) % slots <
 					   (before + slots - head) % slots)
-			violation("tail ran over the head", offset);
+			fake_violation("tail ran over the head", offset);
 		*reg(offset) = v;
 		return;
 	}
 	if (enabled)
-		violation("ring register written while enabled", offset);
+		fake_violation("ring register written while enabled", offset);
 	*reg(offset) = v;
 }
 
@@ -274,13 +271,15 @@ write_reg(uint32_t offset, uint32_t v)
 			fake_transmit(~0u);
 		return;
 	}
+	if (fake_write_event(offset, v))
+		return;
 	switch (offset) {
 	case R_CTRL:
 		*reg(offset) = v & ~(1u << 26);
 		if ((v & 1u << 26) == 0)
 			return;
 		if (receiving() || host.ns < fake.quiet_since + QUIET_NS)
-			violation("reset in the middle of DMA", offset);
+			fake_violation("reset in the middle of DMA", offset);
 		chip_reset();
 		return;
 	case R_RCTL:
@@ -302,23 +301,23 @@ write_reg(uint32_t offset, uint32_t v)
 		return;
 	case R_TIDV:
 		if (v == 0)
-			violation("TIDV must not be 0", offset);
+			fake_violation("TIDV must not be 0", offset);
 		break;
 	}
-	if (offset >= R_STATS && offset < R_STATS_END)
-		violation("statistics are read-only", offset);
 	*reg(offset) = v;
 }
 
 static void
 check_access(uint32_t offset)
 {
+	if (fake.meet > 0 && --fake.meet == 0)
+		fake.meeting();
 	if (offset % 4 != 0 || offset >= FAKE_REG_SPACE)
-		violation("no such register", offset);
+		fake_violation("no such register", offset);
 	if (host.ns < fake.reset_until && offset != R_CTRL)
-		violation("access during reset", offset);
+		fake_violation("access during reset", offset);
 	if (!fake.was_reset && host_bus_master())
-		violation("the firmware's DMA goes on", offset);
+		fake_violation("the firmware's DMA goes on", offset);
 }
 
 uint32_t
@@ -372,7 +371,7 @@ accepted(const uint8_t *da)
 	uint32_t hash, i;
 
 	if (*reg(R_RCTL) & (1u << 3 | 1u << 4))
-		violation("promiscuous", R_RCTL);
+		fake_violation("promiscuous", R_RCTL);
 	if (memcmp(da, all, 6) == 0)
 		return (*reg(R_RCTL) & 1u << 15) != 0;
 	if ((da[0] & 1) == 0)
@@ -390,7 +389,7 @@ write_buffer(uint64_t addr, const uint8_t *data, size_t n)
 {
 	/* The whole buffer counts: 2048 bytes. */
 	if (fake.no_cross && addr >> 16 != (addr + 2047) >> 16)
-		violation("buffer crosses a 64 KiB line", R_RDT);
+		fake_violation("buffer crosses a 64 KiB line", R_RDT);
 	memcpy((void *)(uintptr_t)addr, data, n);
 }
 
@@ -426,6 +425,7 @@ fake_receive(const void *frame, size_t len, uint8_t errors, bool force)
 		d->status = at == total ? 3 : 1; /* DD, EOP */
 		*reg(R_RDH) = (*reg(R_RDH) + 1) % slots;
 	}
+	fake_received(len);
 	return true;
 }
 
@@ -435,11 +435,11 @@ send_one(struct tx_desc *d)
 	struct fake_sent *s = &fake.sent[fake.sent_count % FAKE_SENT_MAX];
 
 	if ((d->cmd & 3) != 3)
-		violation("frame without EOP and IFCS", R_TDT);
+		fake_violation("frame without EOP and IFCS", R_TDT);
 	if (d->cmd & 1u << 5)
-		violation("not a legacy descriptor", R_TDT);
+		fake_violation("not a legacy descriptor", R_TDT);
 	if (d->sta != 0)
-		violation("status not zeroed", R_TDT);
+		fake_violation("status not zeroed", R_TDT);
 	s->len = d->length;
 	memset(s->head, 0, sizeof(s->head));
 	memcpy(s->head, (void *)(uintptr_t)d->addr,
@@ -451,6 +451,7 @@ send_one(struct tx_desc *d)
 		d->sta |= 1;
 		fake.reports++;
 	}
+	fake_was_sent(s->len, d->cmd & 1u << 3);
 }
 
 void

@@ -2,8 +2,8 @@
 /*
  * A small model of an 8254x or 82574 for host tests, written from the manuals
  * and without looking at the driver: it has its own register numbers. It
- * receives, filters, sends, resets, takes its time, and notes each thing that
- * the manuals forbid as a violation.
+ * receives, filters, sends, counts, interrupts, resets, takes its time, and
+ * notes each thing that the manuals forbid as a violation.
  *
  * Spec: Intel PCI/PCI-X Family of Gigabit Ethernet Controllers Software
  * Developer's Manual, chapters 3, 13 and 14; 82574 datasheet.
@@ -41,6 +41,9 @@ struct fake_e1000 {
 	/* Faults to inject. */
 	bool stuck_reset, stuck_eeprom, stuck_eerd, stuck_mdic, mdic_error,
 	    stuck_master, mdio_denied, stuck_tx;
+	bool throttle; /* a message holds back the next, as QEMU's always do */
+	uint32_t meet; /* at the n-th access from now ... */
+	void (*meeting)(void); /* ... this is called first */
 
 	/* What happened. */
 	uint32_t reads, writes;
@@ -50,12 +53,17 @@ struct fake_e1000 {
 	uint32_t traced;
 	struct fake_sent sent[FAKE_SENT_MAX];
 	uint32_t sent_count;
-	uint32_t reports; /* transmit descriptors written back */
+	uint32_t reports;  /* transmit descriptors written back */
+	uint32_t messages; /* of MSI, to where and with what the last was: */
+	uint64_t message_address;
+	uint32_t message_data;
 
 	/* The chip. */
 	uint32_t reg[FAKE_REG_SPACE / 4];
 	uint16_t phy[32];
 	bool was_reset; /* since power on */
+	bool asserted;  /* an unmasked cause is set */
+	bool throttled; /* a message was sent */
 	uint64_t reset_until, eeprom_until, mdic_until, eerd_until; /* ns */
 	uint64_t quiet_since;
 };
@@ -70,6 +78,13 @@ void fake_power_on(bool pcie);
  * the frame may fill several buffers.
  */
 bool fake_receive(const void *frame, size_t len, uint8_t errors, bool force);
+
+/* fake_e1000_events.c: registers, and what is to be noted there. */
+uint32_t fake_read_event(uint32_t offset);
+bool fake_write_event(uint32_t offset, uint32_t value); /* false: not its */
+void fake_received(size_t len);
+void fake_was_sent(size_t len, bool report);
+void fake_violation(const char *what, uint32_t offset);
 
 /* Sends what is queued, at most `n` frames; for stuck_tx. */
 void fake_transmit(uint32_t n);
