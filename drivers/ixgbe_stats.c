@@ -94,20 +94,19 @@ ixgbe_map_queues(struct ixgbe *d)
 	}
 }
 
-/* 4.6.5: queue n counts in set n. What was counted before start is lost. */
+/* 4.6.5: queue n counts in set n. What was counted before start is no packet
+ * of ours; the sums of earlier starts stay. */
 void
 ixgbe_init_stats(struct ixgbe *d)
 {
-	uint32_t q;
+	struct port_queue_stats queue_stats[PORT_QUEUE_MAX];
+	struct port_hw_stats stats = d->stats;
 
+	memcpy(queue_stats, d->queue_stats, sizeof(queue_stats));
 	ixgbe_map_queues(d);
 	ixgbe_collect_stats(d);
-	memset(&d->stats, 0, sizeof(d->stats));
-	memset(d->queue_stats, 0, sizeof(d->queue_stats));
-	for (q = 0; q < PORT_QUEUE_MAX; q++) {
-		d->queue[q].rx_errors = 0;
-		d->queue[q].rx_long = 0;
-	}
+	d->stats = stats;
+	memcpy(d->queue_stats, queue_stats, sizeof(queue_stats));
 }
 
 void

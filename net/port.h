@@ -40,7 +40,7 @@ struct port_link {
 	uint32_t mbps;
 };
 
-/* What the NIC itself counts, in sums since start. */
+/* What the NIC itself counts, in sums since boot. */
 struct port_hw_stats {
 	uint64_t rx_missed;    /* no room in the NIC */
 	uint64_t rx_no_buffer; /* no free descriptor */
@@ -50,7 +50,7 @@ struct port_hw_stats {
 	uint64_t tx_errors; /* collisions and aborted frames */
 };
 
-/* What the NIC counts for one queue pair, in sums since start. */
+/* What the NIC counts for one queue pair, in sums since boot. */
 struct port_queue_stats {
 	uint64_t rx_packets;
 	uint64_t rx_octets;
