@@ -65,7 +65,8 @@ struct ixgbe {
 	bool fresh;      /* reset, and nothing programmed since */
 	uint16_t queues; /* pairs that run */
 	uint16_t buffer_kb;
-	uint8_t lan; /* which of the card's ports */
+	uint8_t lan;  /* which of the card's ports */
+	bool refused; /* a semaphore, once: that is logged */
 
 	struct ixgbe_queue queue[PORT_QUEUE_MAX];
 

@@ -238,6 +238,16 @@ ixgbe_give_semaphore(struct ixgbe *d)
 	reg_write(d, SWSM, reg_read(d, SWSM) & ~(SWSM_SMBI | SWSM_SWESMBI));
 }
 
+/* Said once: it may be asked for with every poll of the link. */
+static bool
+ixgbe_refused(struct ixgbe *d, const char *what)
+{
+	if (!d->refused)
+		log_warn(d->area, "%s stays taken: doing without", what);
+	d->refused = true;
+	return false;
+}
+
 /*
  * At boot nobody but the firmware has a right to them: whatever ran before us
  * may have died with a semaphore taken.
@@ -251,8 +261,10 @@ ixgbe_reset_locks(struct ixgbe *d)
 		return; /* nothing to share there */
 	if (!ixgbe_take_semaphore(d, LOCK_RESET_TRIES)) {
 		ixgbe_give_semaphore(d);
-		if (!ixgbe_take_semaphore(d, LOCK_RESET_TRIES))
+		if (!ixgbe_take_semaphore(d, LOCK_RESET_TRIES)) {
+			(void)ixgbe_refused(d, "SWSM");
 			return;
+		}
 	}
 	sync = reg_read(d, SW_FW_SYNC);
 	if (sync & SW_FW_SYNC_OURS)
@@ -272,7 +284,7 @@ ixgbe_lock(struct ixgbe *d, uint32_t what, uint32_t tries)
 	for (i = 0; i < tries; i++) {
 		if (!ixgbe_take_semaphore(d, tries)) {
 			ixgbe_give_semaphore(d);
-			return false;
+			return ixgbe_refused(d, "SWSM");
 		}
 		sync = reg_read(d, SW_FW_SYNC);
 		if ((sync & (what | SW_FW_SYNC_FW(what))) == 0) {
@@ -283,7 +295,7 @@ ixgbe_lock(struct ixgbe *d, uint32_t what, uint32_t tries)
 		ixgbe_give_semaphore(d);
 		delay_us(LOCK_STEP_US);
 	}
-	return false;
+	return ixgbe_refused(d, "SW_FW_SYNC");
 }
 
 void

@@ -239,6 +239,18 @@ pci_map_bar(const struct pci_device *d, uint32_t bar)
 }
 
 /* kernel/log.h */
+static void
+log_line(const char *fmt, va_list ap)
+{
+	size_t used = strlen(host.log_text);
+	size_t room = sizeof(host.log_text) - used;
+
+	vsnprintf(host.log_text + used, room, fmt, ap);
+	used = strlen(host.log_text);
+	if (used + 1 < sizeof(host.log_text))
+		strcpy(host.log_text + used, "\n");
+}
+
 void
 log_error(const char *area, const char *fmt, ...)
 {
@@ -247,15 +259,28 @@ log_error(const char *area, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(host.log_last, sizeof(host.log_last), fmt, ap);
 	va_end(ap);
+	va_start(ap, fmt);
+	log_line(fmt, ap);
+	va_end(ap);
 	host.log_errors++;
 }
 
 void
 log_warn(const char *area, const char *fmt, ...)
 {
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(fmt, ap);
+	va_end(ap);
 }
 
 void
 log_info(const char *area, const char *fmt, ...)
 {
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_line(fmt, ap);
+	va_end(ap);
 }

@@ -20,6 +20,7 @@ struct host_machine {
 	uint32_t dma_count;  /* allocations so far */
 	uint32_t log_errors; /* lines of that level */
 	char log_last[256];  /* the last of them */
+	char log_text[8192]; /* all lines of all levels, as far as they fit */
 	uint8_t config[256]; /* PCI configuration space */
 	volatile void *bar0; /* what pci_map_bar(d, 0) returns */
 	/* Called for delay_us(); it moves the time. NULL: only the time moves.

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * objects: drivers/nic_ring.c drivers/ixgbe.c drivers/ixgbe_hw.c
+ *     drivers/ixgbe_eeprom.c drivers/ixgbe_i2c.c drivers/ixgbe_init.c
+ *     drivers/ixgbe_link.c drivers/ixgbe_ring.c drivers/ixgbe_sfp.c
+ *     drivers/ixgbe_stats.c kernel/mmio.c kernel/msi.c net/pool.c
+ *     tests/82599/inprocess.c tests/82599/inprocess_pci.c
+ *     tests/unit/host_machine.c tests/unit/ixgbe_lab.c
+ * libs: i82599
+ * wrap: mmio_read32 msix_set msix_enable
+ */
+/*
+ * The 82599's driver when set-up fails: no memory, no messages, a device that
+ * does not answer. Each time the device must be quiet and off the bus, and the
+ * next try must work.
+ */
+#include <errno.h>
+
+#include "drivers/ixgbe_dev.h"
+#include "kernel/mmio.h"
+#include "kernel/msi.h"
+#include "kernel/time.h"
+#include "tests/unit/ixgbe_lab.h"
+
+enum {
+	QUEUES = 2,
+	LEN = 100,
+	SETTLE_NS = 1000000,
+	PATIENCE_US = 3000000, /* for probe or start, whatever happens */
+};
+
+static const struct lab_config two_queues = { .queues = QUEUES };
+
+/* Some bits of a register read as something else. */
+static struct {
+	uint32_t first, count, mask, value;
+} stuck;
+
+uint32_t __real_mmio_read32(const volatile void *base, uint32_t offset);
+uint32_t __wrap_mmio_read32(const volatile void *base, uint32_t offset);
+
+uint32_t
+__wrap_mmio_read32(const volatile void *base, uint32_t offset)
+{
+	uint32_t v = __real_mmio_read32(base, offset);
+
+	if (offset - stuck.first < stuck.count)
+		v = (v & ~stuck.mask) | stuck.value;
+	return v;
+}
+
+/* Calls of msix_set and msix_enable that still succeed; -1: all. */
+static int32_t messages_left;
+
+static int
+message_fails(void)
+{
+	if (messages_left == 0)
+		return 1;
+	messages_left -= messages_left > 0;
+	return 0;
+}
+
+int __real_msix_set(const struct pci_device *d, uint32_t entry,
+    uint64_t address, uint32_t data);
+int __wrap_msix_set(const struct pci_device *d, uint32_t entry,
+    uint64_t address, uint32_t data);
+int __real_msix_enable(const struct pci_device *d);
+int __wrap_msix_enable(const struct pci_device *d);
+
+int
+__wrap_msix_set(
+    const struct pci_device *d, uint32_t entry, uint64_t address, uint32_t data)
+{
+	return message_fails() ? -ENOMEM
+	                       : __real_msix_set(d, entry, address, data);
+}
+
+int
+__wrap_msix_enable(const struct pci_device *d)
+{
+	return message_fails() ? -ENOENT : __real_msix_enable(d);
+}
+
+static int
+setup(void **state)
+{
+	memset(&stuck, 0, sizeof(stuck));
+	messages_left = -1;
+	return 0;
+}
+
+static void
+check_off_the_bus(void)
+{
+	struct inprocess *nic = lab.nic[0];
+
+	assert_int_equal(nic->function.config[PCI_COMMAND] & 4, 0);
+	/* Frames come in, time goes by: it must not care. */
+	lab.nic[0]->lossy = true;
+	lab_receive(0, 0, LEN);
+	inprocess_pass(SETTLE_NS);
+	lab.nic[0]->lossy = false;
+	assert_int_equal(nic->sent, 0);
+}
+
+/* It works after all: a frame in and a frame out, on each queue. */
+static void
+check_works(void)
+{
+	uint32_t q;
+
+	lab_wait_link(0);
+	lab_catch(0);
+	for (q = 0; q < QUEUES; q++) {
+		assert_int_equal(lab_poll(0, q, 0, PKT_BURST), 0);
+		assert_int_equal(lab_send(0, q, q, LEN, 1), 1);
+	}
+	lab_receive(0, 7, LEN);
+	inprocess_pass(SETTLE_NS);
+	assert_int_equal(lab.sent_count, QUEUES);
+	assert_int_equal(lab_poll(0, 0, 7, PKT_BURST), 1);
+}
+
+static void
+memory_runs_out_at_each_step(void **state)
+{
+	uint32_t steps, before;
+	int err = -ENOMEM;
+
+	for (steps = 0; err != 0; steps++) {
+		lab_power(&two_queues);
+		before = host.dma_count;
+		host.dma_left = (int32_t)steps;
+		err = lab_probe(0);
+		if (err == 0)
+			break;
+		assert_int_equal(err, -ENOMEM);
+		assert_int_equal(host.dma_count, before + steps);
+		check_off_the_bus();
+		/* The next one has more. */
+		host.dma_left = -1;
+		assert_int_equal(lab_probe(0), 0);
+		check_off_the_bus();
+		assert_int_equal(lab_end(state), 0);
+	}
+	assert_in_range(steps, 1 + 2 * 3, 200);
+	assert_int_equal(lab_start(0), 0);
+	assert_int_equal(host.dma_left, 0); /* start takes none */
+	check_works();
+}
+
+static void
+messages_fail_at_each_step(void **state)
+{
+	struct lab_config config = two_queues;
+	int32_t n;
+	int err = -1;
+
+	config.messages = true;
+	for (n = 0; err != 0; n++) {
+		setup(state);
+		lab_power(&config);
+		assert_int_equal(lab_probe(0), 0);
+		messages_left = n;
+		err = lab_start(0);
+		if (err != 0)
+			check_off_the_bus();
+		messages_left = -1;
+		if (err != 0)
+			assert_int_equal(lab_start(0), 0);
+		check_works();
+		assert_int_equal(lab_end(state), 0);
+	}
+	assert_int_equal(n, QUEUES + 2);
+	lab_up(&two_queues); /* for the teardown */
+}
+
+static void
+no_registers(void **state)
+{
+	volatile void *bar;
+
+	lab_power(&two_queues);
+	bar = lab.nic[0]->function.bar[0];
+	lab.nic[0]->function.bar[0] = NULL;
+	assert_int_equal(lab_probe(0), -ENXIO);
+	check_off_the_bus();
+	lab.nic[0]->function.bar[0] = bar;
+	assert_int_equal(lab_probe(0), 0);
+}
+
+static void
+rings_have_a_size(void **state)
+{
+	static const uint16_t bad[] = { 1, 32, 63, 65, 100, 4095, 8192 };
+	static const uint16_t good[] = { 64, 128, 4096 };
+	uint32_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		lab_power(&two_queues);
+		lab.port[0].rx_descriptors = bad[i];
+		assert_int_equal(lab_probe(0), -EINVAL);
+		check_off_the_bus();
+		assert_int_equal(lab_end(state), 0);
+		lab_power(&two_queues);
+		lab.port[0].tx_descriptors = bad[i];
+		assert_int_equal(lab_probe(0), -EINVAL);
+		assert_int_equal(lab_end(state), 0);
+	}
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		lab_up(&(struct lab_config){
+		    .queues = QUEUES, .descriptors = good[i] });
+		check_works();
+		assert_in_range(lab_out(0), good[i] - 2, good[i]);
+		assert_int_equal(lab_end(state), 0);
+	}
+	lab_power(&two_queues);
+	lab.port[0].rx_descriptors = lab.port[0].tx_descriptors = 0;
+	assert_int_equal(lab_probe(0), 0);
+	assert_int_equal(lab.port[0].rx_descriptors, 512);
+	assert_int_equal(lab.port[0].tx_descriptors, 512);
+}
+
+static void
+a_start_needs_all_it_depends_on(void **state)
+{
+	struct port *port = &lab.port[0];
+	struct pool *pool;
+
+	lab_power(&two_queues);
+	assert_int_equal(lab_probe(0), 0);
+	port->buffer_room = 512;
+	assert_int_equal(lab_start(0), -EINVAL);
+	port->buffer_room = PKT_ROOM;
+	port->rx_queues = port->tx_queues = PORT_QUEUE_MAX + 1;
+	assert_int_equal(lab_start(0), -EINVAL);
+	port->rx_queues = port->tx_queues = 0;
+	assert_int_equal(lab_start(0), -EINVAL);
+	port->rx_queues = 1;
+	port->tx_queues = 2;
+	assert_int_equal(lab_start(0), -EINVAL);
+	port->rx_queues = QUEUES;
+	pool = port->pool[1];
+	port->pool[1] = NULL;
+	assert_int_equal(lab_start(0), -EINVAL);
+	port->pool[1] = pool;
+	assert_int_equal(lab_start(0), 0);
+	check_works();
+	/* Stopped, but not yet drained: the buffers would be lost. */
+	atomic_store(&port->state, PORT_STOPPING);
+	port->ops->stop(port);
+	atomic_store(&port->state, PORT_STOPPED);
+	assert_int_equal(lab_start(0), -EBUSY);
+	port->ops->drain(port, 0);
+	assert_int_equal(lab_start(0), -EBUSY);
+	port->ops->drain(port, 1);
+	assert_int_equal(lab_start(0), 0);
+	check_works();
+}
+
+enum { PROBE = 1, START = 2 };
+
+/* What a device may leave unanswered, and what that makes fail. */
+static const struct {
+	const char *log;
+	uint32_t first, count, mask, value;
+	uint32_t fails;
+} silences[] = {
+	{ "CTRL.RESETS", CTRL, 1, CTRL_RESETS, CTRL_RST, PROBE | START },
+	{ "CTRL.RESETS", CTRL, 1, CTRL_RESETS, CTRL_LNK_RST, PROBE | START },
+	{ "STATUS.MASTER_ENABLE", STATUS, 1, STATUS_MASTER_ENABLE,
+	    STATUS_MASTER_ENABLE, 0 },
+	{ "EEC.ARD", EEC, 1, EEC_ARD, 0, PROBE | START },
+	{ "RDRXCTL.DMAIDONE", RDRXCTL, 1, RDRXCTL_DMAIDONE, 0, PROBE | START },
+	{ "RXDCTL.ENABLE", RXDCTL(0), 1, RXDCTL_ENABLE, 0, START },
+	{ "RXDCTL.ENABLE", RXDCTL(1), 1, RXDCTL_ENABLE, 0, START },
+	{ "TXDCTL.ENABLE", TXDCTL(0), 1, TXDCTL_ENABLE, 0, START },
+	{ "TXDCTL.ENABLE", TXDCTL(1), 1, TXDCTL_ENABLE, 0, START },
+	{ "SECRXSTAT.RX_RDY", SECRXSTAT, 1, SECRXSTAT_RX_RDY, 0, 0 },
+	{ "EERD.DONE", EERD, 1, EERD_DONE, 0, 0 },
+	{ "SWSM", SWSM, 1, SWSM_SMBI, SWSM_SMBI, 0 },
+	{ "SWSM", SWSM, 1, SWSM_SWESMBI, 0, 0 },
+	{ "SW_FW_SYNC", SW_FW_SYNC, 1, SW_FW_SYNC_FW(SW_FW_SYNC_OURS),
+	    SW_FW_SYNC_FW(SW_FW_SYNC_OURS), 0 },
+	{ "no SFP+ module", I2CCTL, 1, I2CCTL_DATA_IN, I2CCTL_DATA_IN, 0 },
+	{ "", I2CCTL, 1, I2CCTL_CLK_IN, 0, 0 }, /* bytes are as they are */
+	/* It has left the bus: all is ones. */
+	{ "CTRL.RESETS", 0, 0x20000, ~0u, ~0u, PROBE | START },
+};
+
+enum { SILENCES = sizeof(silences) / sizeof(silences[0]) };
+
+static void
+silence(uint32_t i)
+{
+	host.log_text[0] = '\0';
+	stuck.first = silences[i].first;
+	stuck.count = silences[i].count;
+	stuck.mask = silences[i].mask;
+	stuck.value = silences[i].value;
+}
+
+/* `began`: what the clock said. */
+static void
+check_told(uint32_t i, uint64_t began)
+{
+	assert_true(time_us() - began < PATIENCE_US);
+	stuck.count = 0;
+	if (strstr(host.log_text, silences[i].log) == NULL)
+		fail_msg(
+		    "no line tells of %s: %s", silences[i].log, host.log_text);
+}
+
+static void
+a_silent_device_fails_to_probe(void **state)
+{
+	uint64_t began;
+	uint32_t i;
+
+	for (i = 0; i < SILENCES; i++) {
+		if (!(silences[i].fails & PROBE))
+			continue;
+		lab_power(&two_queues);
+		silence(i);
+		began = time_us();
+		assert_int_equal(lab_probe(0), -ETIMEDOUT);
+		check_told(i, began);
+		check_off_the_bus();
+		assert_int_equal(lab_probe(0), 0);
+		assert_int_equal(lab_start(0), 0);
+		check_works();
+		assert_int_equal(lab_end(state), 0);
+	}
+	lab_up(&two_queues);
+}
+
+/* Silent from the probe on, or from a second start. */
+static void
+start_in_silence(uint32_t i, bool again)
+{
+	uint64_t began;
+	bool fails = (silences[i].fails & START) != 0;
+	bool probes = again || (silences[i].fails & PROBE) != 0;
+	int err;
+
+	lab_power(&two_queues);
+	if (!probes)
+		silence(i);
+	assert_int_equal(lab_probe(0), 0);
+	if (again) {
+		assert_int_equal(lab_start(0), 0);
+		check_works();
+		lab_stop(0);
+		((struct ixgbe *)lab.port[0].priv)->fresh = false;
+		lab.nic[0]->sent = 0;
+	}
+	if (probes)
+		silence(i);
+	began = time_us();
+	err = lab_start(0);
+	if (!again && (silences[i].fails & PROBE)) {
+		/* It was reset by the probe, and is not once more. */
+		stuck.count = 0;
+		if (err == 0)
+			check_works();
+		return;
+	}
+	assert_int_equal(err, fails ? -ETIMEDOUT : 0);
+	check_told(i, began);
+	if (fails) {
+		check_off_the_bus();
+		assert_int_equal(lab_start(0), 0);
+	}
+	check_works();
+}
+
+static void
+a_silent_device_fails_to_start(void **state)
+{
+	uint32_t i;
+
+	for (i = 0; i < SILENCES; i++) {
+		start_in_silence(i, false);
+		assert_int_equal(lab_end(state), 0);
+		setup(state);
+		if (silences[i].fails & START) {
+			start_in_silence(i, true);
+			assert_int_equal(lab_end(state), 0);
+			setup(state);
+		}
+	}
+	lab_up(&two_queues);
+}
+
+/* It falls silent while it runs: a stop must end, and give all back. */
+static void
+a_silent_device_can_be_stopped(void **state)
+{
+	uint64_t began;
+	uint32_t i;
+
+	for (i = 0; i < SILENCES; i++) {
+		lab_up(&two_queues);
+		check_works();
+		silence(i);
+		began = time_us();
+		lab_stop(0);
+		assert_true(time_us() - began < PATIENCE_US);
+		lab.nic[0]->sent = 0;
+		stuck.count = 0;
+		check_off_the_bus();
+		assert_int_equal(lab_start(0), 0);
+		check_works();
+		assert_int_equal(lab_end(state), 0);
+	}
+	lab_up(&two_queues);
+}
+
+static void
+no_module_is_no_error(void **state)
+{
+	uint32_t i;
+
+	lab_power(&(struct lab_config){ .queues = QUEUES, .no_module = true });
+	assert_int_equal(lab_probe(0), 0);
+	assert_int_equal(lab_start(0), 0);
+	assert_non_null(strstr(host.log_text, "no SFP+ module"));
+	for (i = 0; i < 2000; i++) {
+		assert_false(lab_link(0));
+		inprocess_pass(10 * 1000 * 1000);
+	}
+	assert_non_null(strstr(host.log_text, "no link for"));
+	assert_int_equal(host.log_errors, 0);
+}
+
+#define TEST(t) cmocka_unit_test_setup_teardown(t, setup, lab_end)
+
+int
+main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(memory_runs_out_at_each_step),
+		TEST(messages_fail_at_each_step),
+		TEST(no_registers),
+		TEST(rings_have_a_size),
+		TEST(a_start_needs_all_it_depends_on),
+		TEST(a_silent_device_fails_to_probe),
+		TEST(a_silent_device_fails_to_start),
+		TEST(a_silent_device_can_be_stopped),
+		TEST(no_module_is_no_error),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
