@@ -90,68 +90,36 @@ sfp_report(struct ixgbe *d)
 }
 
 static void
-sfp_lose(struct ixgbe_sfp *s)
+sfp_begin(struct ixgbe_sfp *s, bool absent)
 {
 	s->next = 0;
 	s->tries = 0;
-	s->absent = true;
+	s->absent = absent;
 	s->known = false;
 }
 
-/* Reads up to `n` bytes; reports the module when it is known. */
+/* Reads the next bytes; reports the module when it is known. */
 static void
-sfp_step(struct ixgbe *d, uint32_t n)
+sfp_step(struct ixgbe *d)
 {
-	uint32_t lock = SW_FW_SYNC_PHY(d->lan & 1);
+	uint32_t lock = SW_FW_SYNC_PHY(d->lan & 1), n;
 	struct ixgbe_sfp *s = &d->sfp;
 
-	if (s->known || !ixgbe_lock(d, lock, LOCK_TRIES))
+	if (!ixgbe_lock(d, lock, LOCK_TRIES))
 		return;
-	for (; n > 0 && s->next < SFP_BYTES; n--) {
+	for (n = 0; n < SFP_STEP && s->next < SFP_BYTES; n++) {
 		if (s->next == SFP_IDENTITY_SIZE && !sfp_has_values(s)) {
 			s->next = SFP_BYTES;
 			break;
 		}
 		if (sfp_read_next(d) != 0) {
-			sfp_lose(s);
+			sfp_begin(s, true);
 			break;
 		}
-		s->absent = false;
 	}
 	ixgbe_unlock(d, lock);
 	if (s->next == SFP_BYTES)
 		sfp_report(d);
-}
-
-/* At start, all at once; a module that is not there is no error. */
-static void
-sfp_init(struct ixgbe *d)
-{
-	uint32_t i;
-
-	d->sfp.next = 0;
-	d->sfp.tries = 0;
-	d->sfp.absent = false;
-	d->sfp.known = false;
-	for (i = 0; i < SFP_TRIES && !d->sfp.absent; i++)
-		sfp_step(d, SFP_BYTES);
-	if (d->sfp.absent)
-		log_info(d->area, "no SFP+ module");
-}
-
-/* A module that was known does not answer any more. */
-static bool
-sfp_gone(struct ixgbe *d)
-{
-	uint32_t lock = SW_FW_SYNC_PHY(d->lan & 1);
-	uint8_t id;
-	bool gone;
-
-	if (!ixgbe_lock(d, lock, LOCK_TRIES))
-		return false;
-	gone = ixgbe_i2c_read(d, SFP_IDENTITY, 0, &id) != 0;
-	ixgbe_unlock(d, lock);
-	return gone;
 }
 
 /*
@@ -177,9 +145,65 @@ ixgbe_choose_autoc(struct ixgbe *d)
 	if (!(d->flags & IXGBE_SFP))
 		return autoc;
 	autoc &= ~AUTOC_LMS_MASK;
-	if (d->sfp.known && sfp_only_1g(&d->sfp))
+	if (d->sfp.kind == SFP_ONLY_1G)
 		return (autoc & ~AUTOC_1G_KX) | AUTOC_LMS_1G_AN;
 	return autoc | AUTOC_LMS_10G;
+}
+
+/*
+ * Sets the lane up for the module's kind. One of two rates is told by SDP5
+ * that it shall do 10 Gb/s.
+ */
+static void
+sfp_set_up(struct ixgbe *d)
+{
+	enum sfp_kind kind = sfp_kind(&d->sfp);
+
+	if (kind == d->sfp.kind)
+		return;
+	d->sfp.kind = kind;
+	if (sfp_two_rates(&d->sfp))
+		reg_set(d, ESDP, SDP5_OUT);
+	ixgbe_setup_module(d);
+	d->link.autoc = ixgbe_choose_autoc(d);
+}
+
+/*
+ * Asks for the kind alone: two milliseconds, for which a start can wait. All
+ * the rest is read later, little by little.
+ */
+static void
+sfp_find(struct ixgbe *d)
+{
+	uint32_t lock = SW_FW_SYNC_PHY(d->lan & 1), i;
+	struct ixgbe_sfp *s = &d->sfp;
+	int err = 0;
+
+	if (!ixgbe_lock(d, lock, LOCK_TRIES))
+		return;
+	for (i = 0; i < SFP_KIND_BYTES && err == 0; i++)
+		err = ixgbe_i2c_read(d, SFP_IDENTITY, sfp_kind_bytes[i],
+		    &s->identity[sfp_kind_bytes[i]]);
+	ixgbe_unlock(d, lock);
+	if (err != 0) {
+		sfp_begin(s, true);
+		return;
+	}
+	s->absent = false;
+	if (sfp_kind(s) != s->kind)
+		sfp_begin(s, false);
+	sfp_set_up(d);
+}
+
+/* A module that is not there is no error. */
+static void
+sfp_init(struct ixgbe *d)
+{
+	sfp_begin(&d->sfp, false);
+	d->sfp.kind = SFP_UNKNOWN;
+	sfp_find(d);
+	if (d->sfp.absent)
+		log_info(d->area, "no SFP+ module");
 }
 
 static void
@@ -203,8 +227,6 @@ ixgbe_init_link(struct ixgbe *d)
 	if (d->flags & IXGBE_SFP) {
 		reg_clear(d, ESDP, SDP3);
 		sfp_init(d);
-		if (d->sfp.known)
-			ixgbe_setup_module(d);
 	}
 	if (!(d->flags & IXGBE_NO_AUTOC))
 		ixgbe_init_autoc(d);
@@ -255,27 +277,27 @@ ixgbe_retry_link(struct ixgbe *d, uint64_t now)
 
 /*
  * While the link is down the module may be changed: it is asked at each
- * restart. A new one is read and decides the speed.
+ * restart. A link that is up is left as it is, whatever the module says.
  */
 static void
-ixgbe_follow_module(struct ixgbe *d)
+ixgbe_follow_module(struct ixgbe *d, bool up)
 {
-	bool asks = d->link.phase == LINK_RESET;
+	struct ixgbe_sfp *s = &d->sfp;
+	bool was_known;
 
-	if (d->sfp.known) {
-		if (!asks || !sfp_gone(d))
-			return;
-		sfp_lose(&d->sfp);
-		memset(d->sfp.told, 0, sizeof(d->sfp.told));
+	if (!s->known && !s->absent)
+		sfp_step(d);
+	if (up)
+		return;
+	if (s->known)
+		sfp_set_up(d);
+	if (d->link.phase != LINK_RESET)
+		return;
+	was_known = s->known;
+	sfp_find(d);
+	if (was_known && s->absent) {
+		memset(s->told, 0, sizeof(s->told));
 		log_info(d->area, "SFP+ module removed");
-		return;
-	}
-	if (d->sfp.absent && !asks)
-		return;
-	sfp_step(d, SFP_STEP);
-	if (d->sfp.known) {
-		ixgbe_setup_module(d);
-		d->link.autoc = ixgbe_choose_autoc(d);
 	}
 }
 
@@ -285,8 +307,6 @@ ixgbe_link_down(struct ixgbe *d, uint64_t now)
 	if (d->link.down_us == 0)
 		d->link.down_us = d->link.since_us = now;
 	ixgbe_retry_link(d, now);
-	if (d->flags & IXGBE_SFP)
-		ixgbe_follow_module(d);
 }
 
 static void
@@ -305,16 +325,21 @@ ixgbe_poll_link(struct ixgbe *d, struct port_link *out)
 	static const uint32_t mbps[] = { 0, 100, 1000, 10000 };
 	uint64_t now = time_us();
 	uint32_t links;
+	bool up;
 
 	if (now - d->stats_us >= STATS_EVERY_US)
 		ixgbe_collect_stats(d);
 	(void)reg_read(d, LINKS); /* a loss of link stays until read */
 	links = reg_read(d, LINKS);
-	if (!(links & LINKS_UP) || d->link.phase == LINK_RESET) {
+	up = (links & LINKS_UP) && d->link.phase != LINK_RESET;
+	if (up)
+		ixgbe_link_up(d);
+	else
 		ixgbe_link_down(d, now);
+	if (d->flags & IXGBE_SFP)
+		ixgbe_follow_module(d, up);
+	if (!up)
 		return;
-	}
-	ixgbe_link_up(d);
 	out->up = true;
 	out->full_duplex = true;
 	out->mbps = mbps[LINKS_SPEED(links)];

@@ -55,10 +55,10 @@
 #define CTRL_EXT_NS_DIS   (1u << 16) /* no snoop attribute: never */
 #define CTRL_EXT_DRV_LOAD (1u << 28) /* firmware: a driver has the port */
 
-/* 8.2.3.1.4 Extended SDP Control */
-#define ESDP      0x00020
-#define ESDP_SDP2 (1u << 2) /* SFP+ boards: there is a module */
-#define ESDP_SDP3 (1u << 3) /* SFP+ boards: the module's laser is off */
+/* 8.2.3.1.4 Extended SDP Control: pins, as SFP+ boards wire them */
+#define ESDP          0x00020
+#define ESDP_SDP3     (1u << 3)            /* the module's laser is off */
+#define ESDP_SDP5_OUT (1u << 5 | 1u << 13) /* driven high: 10 Gb/s, not 1 */
 
 /* 8.2.3.1.5 I2C Control */
 #define I2CCTL          0x00028

@@ -6,7 +6,11 @@
 
 enum {
 	BYTE_10G = 3, /* bits 7:4: 10GBASE-ER, LRM, LR, SR */
-	BYTE_1G = 6,  /* bits 3:0: 1000BASE-T, CX, LX, SX */
+	ALL_10G = 0xf0,
+	FIBRE_10G = 3 << 4,
+	BYTE_1G = 6, /* bits 3:0: 1000BASE-T, CX, LX, SX */
+	ALL_1G = 0x0f,
+	FIBRE_1G = 3 << 0,
 	BYTE_CABLE = 8,
 	CABLE_PASSIVE = 1 << 2,
 	CABLE_COPPER = 3 << 2, /* passive or active */
@@ -92,8 +96,30 @@ sfp_passive(const struct ixgbe_sfp *s)
 bool
 sfp_only_1g(const struct ixgbe_sfp *s)
 {
-	return (s->identity[BYTE_1G] & 0x0f) != 0 &&
-	       (s->identity[BYTE_10G] & 0xf0) == 0 &&
+	return (s->identity[BYTE_1G] & ALL_1G) != 0 &&
+	       (s->identity[BYTE_10G] & ALL_10G) == 0 &&
 	       (s->identity[BYTE_CABLE] & CABLE_COPPER) == 0 &&
 	       s->identity[BYTE_RATE] < RATE_10G;
+}
+
+bool
+sfp_two_rates(const struct ixgbe_sfp *s)
+{
+	return (s->identity[BYTE_1G] & FIBRE_1G) != 0 &&
+	       (s->identity[BYTE_10G] & FIBRE_10G) != 0;
+}
+
+const uint8_t sfp_kind_bytes[SFP_KIND_BYTES] = {
+	BYTE_10G,
+	BYTE_1G,
+	BYTE_CABLE,
+	BYTE_RATE,
+};
+
+enum sfp_kind
+sfp_kind(const struct ixgbe_sfp *s)
+{
+	if (sfp_passive(s))
+		return SFP_PASSIVE;
+	return sfp_only_1g(s) ? SFP_ONLY_1G : SFP_LIMITING;
 }

@@ -17,6 +17,14 @@ enum {
 	SFP_VALUES_SIZE = 10,
 };
 
+/* What decides how the serial lane is driven, and its speed. */
+enum sfp_kind {
+	SFP_UNKNOWN,
+	SFP_LIMITING, /* fibre, or a cable with an amplifier */
+	SFP_PASSIVE,  /* a cable without one */
+	SFP_ONLY_1G,
+};
+
 struct ixgbe_sfp {
 	uint8_t identity[SFP_IDENTITY_SIZE];
 	uint8_t values[SFP_VALUES_SIZE];
@@ -25,6 +33,7 @@ struct ixgbe_sfp {
 	uint8_t tries;                   /* that gave a wrong checksum */
 	bool absent;                     /* it did not answer when last asked */
 	bool known;                      /* all bytes are read */
+	enum sfp_kind kind;              /* that the lane is set up for */
 };
 
 /* Diagnostics in units that print without fractions. */
@@ -60,5 +69,13 @@ bool sfp_passive(const struct ixgbe_sfp *s);
 
 /* It can do 1 Gb/s, and not 10. */
 bool sfp_only_1g(const struct ixgbe_sfp *s);
+
+/* A fibre of 10 Gb/s or 1 Gb/s: a pin of it says which. */
+bool sfp_two_rates(const struct ixgbe_sfp *s);
+
+/* The bytes of the identity that the kind depends on. */
+enum { SFP_KIND_BYTES = 4 };
+extern const uint8_t sfp_kind_bytes[SFP_KIND_BYTES];
+enum sfp_kind sfp_kind(const struct ixgbe_sfp *s);
 
 #endif

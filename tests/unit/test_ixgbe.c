@@ -388,6 +388,35 @@ a_module_may_be_for_1g_only(void **state)
 	assert_false(sfp_only_1g(&s));
 }
 
+/* The bytes that are read first are all that the kind depends on. */
+static void
+a_modules_kind_depends_on_few_bytes(void **state)
+{
+	static const struct {
+		uint8_t value[SFP_KIND_BYTES];
+		enum sfp_kind kind;
+		bool two_rates;
+	} modules[] = {
+		{ { 0x10, 0x00, 0, 103 }, SFP_LIMITING, false },
+		{ { 0x10, 0x01, 0, 103 }, SFP_LIMITING, true },
+		{ { 0x20, 0x02, 0, 103 }, SFP_LIMITING, true },
+		{ { 0x00, 0x00, 4, 103 }, SFP_PASSIVE, false },
+		{ { 0x00, 0x00, 8, 103 }, SFP_LIMITING, false },
+		{ { 0x00, 0x01, 0, 13 }, SFP_ONLY_1G, false },
+		{ { 0x00, 0x08, 0, 12 }, SFP_ONLY_1G, false },
+	};
+	struct ixgbe_sfp s;
+	uint32_t i, k;
+
+	for (i = 0; i < sizeof(modules) / sizeof(modules[0]); i++) {
+		memset(&s, 0, sizeof(s));
+		for (k = 0; k < SFP_KIND_BYTES; k++)
+			s.identity[sfp_kind_bytes[k]] = modules[i].value[k];
+		assert_int_equal(sfp_kind(&s), modules[i].kind);
+		assert_int_equal(sfp_two_rates(&s), modules[i].two_rates);
+	}
+}
+
 int
 main(void)
 {
@@ -407,6 +436,7 @@ main(void)
 		cmocka_unit_test(a_module_is_read),
 		cmocka_unit_test(a_module_with_a_wrong_byte_is_not_valid),
 		cmocka_unit_test(a_module_may_be_for_1g_only),
+		cmocka_unit_test(a_modules_kind_depends_on_few_bytes),
 	};
 
 	return cmocka_run_group_tests_name("ixgbe", tests, NULL, NULL);

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * objects: drivers/nic_ring.c drivers/ixgbe.c drivers/ixgbe_hw.c
+ *     drivers/ixgbe_eeprom.c drivers/ixgbe_i2c.c drivers/ixgbe_init.c
+ *     drivers/ixgbe_link.c drivers/ixgbe_ring.c drivers/ixgbe_sfp.c
+ *     drivers/ixgbe_stats.c kernel/mmio.c kernel/msi.c net/pool.c
+ *     tests/82599/inprocess.c tests/82599/inprocess_pci.c
+ *     tests/unit/host_machine.c tests/unit/ixgbe_lab.c
+ * libs: i82599
+ */
+/*
+ * What a start of the 82599's driver costs, and what outlives it.
+ */
+#include "drivers/ixgbe_dev.h"
+#include "kernel/time.h"
+#include "tests/unit/ixgbe_lab.h"
+
+enum {
+	LEN = 100,
+	SETTLE_NS = 1000 * 1000,
+	POLL_NS = 100 * 1000 * 1000, /* as core 0 polls the link */
+	START_US = 20 * 1000,
+	POLL_US = 2 * 1000,
+	REPORT_POLLS = 60,
+	RETRY_POLLS = 25,
+};
+
+static const struct ixgbe_sfp *
+module(void)
+{
+	const struct ixgbe *d = lab.port[0].priv;
+
+	return &d->sfp;
+}
+
+/* As core 0 does. Returns how long it took. */
+static uint64_t
+poll(void)
+{
+	uint64_t start;
+
+	inprocess_pass(POLL_NS);
+	start = time_us();
+	(void)lab_link(0);
+	return time_us() - start;
+}
+
+/* Other ports wait while one starts; only the module's kind is worth it. */
+static void
+a_start_does_not_wait_for_the_module(void **state)
+{
+	uint64_t start;
+	uint32_t i;
+
+	lab_power(&(struct lab_config){ .queues = 4 });
+	assert_int_equal(lab_probe(0), 0);
+	start = time_us();
+	assert_int_equal(lab_start(0), 0);
+	assert_true(time_us() - start < START_US);
+	assert_int_not_equal(module()->kind, SFP_UNKNOWN);
+	assert_false(module()->known);
+	for (i = 0; i < REPORT_POLLS && !module()->known; i++)
+		assert_true(poll() < POLL_US);
+	assert_true(module()->known);
+	assert_true(lab_link(0));
+}
+
+static void
+a_module_is_read_without_a_link(void **state)
+{
+	uint32_t i;
+
+	lab_power(&(struct lab_config){ .queues = 1 });
+	inprocess_set_link(lab.nic[0], false);
+	assert_int_equal(lab_probe(0), 0);
+	assert_int_equal(lab_start(0), 0);
+	for (i = 0; i < REPORT_POLLS && !module()->known; i++)
+		(void)poll();
+	assert_true(module()->known);
+	assert_false(lab_link(0));
+}
+
+static void
+an_empty_cage_is_asked_again(void **state)
+{
+	uint32_t i;
+
+	lab_power(&(struct lab_config){ .queues = 1, .no_module = true });
+	assert_int_equal(lab_probe(0), 0);
+	assert_int_equal(lab_start(0), 0);
+	for (i = 0; i < RETRY_POLLS; i++) {
+		assert_true(poll() < POLL_US);
+		assert_true(module()->absent);
+		assert_false(module()->known);
+	}
+}
+
+static void
+receive_and_send(uint32_t n)
+{
+	uint32_t i;
+
+	assert_int_equal(lab_poll(0, 0, 0, PKT_BURST), 0);
+	for (i = 0; i < n; i++)
+		lab_receive(0, i, LEN);
+	inprocess_pass(SETTLE_NS);
+	assert_int_equal(lab_poll(0, 0, 0, PKT_BURST), n);
+	assert_int_equal(lab_send(0, 0, 0, LEN, n), n);
+	inprocess_pass(SETTLE_NS);
+	lab_reclaim(0, 0);
+}
+
+/* A reader sees sums that never fall. */
+static void
+counters_outlive_a_restart(void **state)
+{
+	struct port_queue_stats stats;
+	struct port_hw_stats hw;
+	struct port *port = &lab.port[0];
+	struct ixgbe *d;
+
+	lab_up(&(struct lab_config){ .queues = 1 });
+	receive_and_send(10);
+	d = port->priv;
+	d->queue[0].rx_errors = 3;
+	d->queue[0].rx_long = 4;
+	lab_stop(0);
+	port->ops->queue_stats(port, 0, &stats);
+	assert_int_equal(stats.rx_packets, 10);
+	assert_int_equal(lab_start(0), 0);
+	port->ops->queue_stats(port, 0, &stats);
+	assert_int_equal(stats.rx_packets, 10);
+	assert_int_equal(stats.tx_packets, 10);
+	lab_wait_link(0);
+	receive_and_send(5);
+	port->ops->queue_stats(port, 0, &stats);
+	assert_int_equal(stats.rx_packets, 15);
+	assert_int_equal(stats.tx_packets, 15);
+	port->ops->hw_stats(port, &hw);
+	assert_int_equal(hw.rx_errors, 3);
+	assert_int_equal(hw.rx_length_errors, 4);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(
+		    a_start_does_not_wait_for_the_module, lab_end),
+		cmocka_unit_test_teardown(
+		    a_module_is_read_without_a_link, lab_end),
+		cmocka_unit_test_teardown(
+		    an_empty_cage_is_asked_again, lab_end),
+		cmocka_unit_test_teardown(counters_outlive_a_restart, lab_end),
+	};
+
+	return cmocka_run_group_tests_name("ixgbe start", tests, NULL, NULL);
+}
