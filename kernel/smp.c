@@ -99,7 +99,7 @@ static void (*entry_point)(uint32_t index);
 static struct cpu cpus[SMP_MAX]; /* of slots; the boot processor has its own */
 static struct cpu *running[SMP_MAX];
 static uint32_t running_count; /* 0 before smp_start() */
-static uint32_t stopped;
+static uint32_t stopped;       /* bit n: processor n has, for a panic */
 
 static bool
 change(struct smp_slot *s, uint32_t from, uint32_t to)
@@ -401,7 +401,9 @@ smp_unexpected_interrupts(void)
 void
 smp_stopped(void)
 {
-	__atomic_add_fetch(&stopped, 1, __ATOMIC_RELEASE);
+	/* Maybe again: one that stopped by itself gets the NMI, too. */
+	__atomic_or_fetch(
+	    &stopped, 1u << cpu_current()->index, __ATOMIC_RELEASE);
 }
 
 void
@@ -409,15 +411,16 @@ smp_stop_others(void)
 {
 	const struct cpu *me = cpu_current();
 	uint64_t start = time_us();
-	uint32_t i;
+	uint32_t all, i;
 
 	if (running_count < 2)
 		return;
+	all = (1u << running_count) - 1;
 	for (i = 0; i < running_count; i++) {
 		if (running[i] != me)
 			lapic_send_nmi(running[i]->apic_id);
 	}
-	while (
-	    look(&stopped) < running_count - 1 && time_us() - start < STOP_US)
+	while ((look(&stopped) | 1u << me->index) != all &&
+	       time_us() - start < STOP_US)
 		cpu_pause();
 }

@@ -51,9 +51,12 @@ struct measurement {
 	uint64_t doubt; /* cycles that the two ends may be off by */
 };
 
-static uint64_t start_tsc;
-static uint64_t frequency = FASTEST_HZ;
-static uint64_t scale;
+/* Every core reads the clock each turn: on a cache line that nobody writes. */
+static struct {
+	_Alignas(64) uint64_t start; /* TSC at time 0 */
+	uint64_t hz;
+	uint64_t scale;
+} timebase = { .hz = FASTEST_HZ };
 
 uint64_t
 time_cycles(void)
@@ -64,7 +67,7 @@ time_cycles(void)
 uint64_t
 time_cycles_per_second(void)
 {
-	return frequency;
+	return timebase.hz;
 }
 
 uint64_t
@@ -72,7 +75,7 @@ time_us(void)
 {
 	uint64_t now = cpu_rdtsc() - (uint64_t)cpu_current()->tsc_ahead;
 
-	return clock_us(now - start_tsc, scale);
+	return clock_us(now - timebase.start, timebase.scale);
 }
 
 void
@@ -80,7 +83,7 @@ delay_us(uint32_t us)
 {
 	uint64_t start = cpu_rdtsc();
 	uint64_t cycles =
-	    (uint64_t)((unsigned __int128)us * frequency / 1000000) + 1;
+	    (uint64_t)((unsigned __int128)us * timebase.hz / 1000000) + 1;
 
 	while (cpu_rdtsc() - start < cycles)
 		cpu_pause();
@@ -196,10 +199,10 @@ best_of(bool (*measure)(struct measurement *), struct measurement *best)
 void
 time_start(uint64_t handover_tsc)
 {
-	start_tsc = handover_tsc;
-	if (start_tsc == 0 || start_tsc > cpu_rdtsc())
-		start_tsc = cpu_rdtsc();
-	scale = clock_scale(frequency);
+	timebase.start = handover_tsc;
+	if (timebase.start == 0 || timebase.start > cpu_rdtsc())
+		timebase.start = cpu_rdtsc();
+	timebase.scale = clock_scale(timebase.hz);
 }
 
 void
@@ -216,10 +219,10 @@ time_init(void)
 		clock = "CPUID";
 	else
 		panic("no clock to measure the TSC against");
-	frequency = m.hz;
-	scale = clock_scale(frequency);
+	timebase.hz = m.hz;
+	timebase.scale = clock_scale(timebase.hz);
 	log_info("time", "TSC at %llu kHz by %s",
-	    (unsigned long long)frequency / 1000, clock);
+	    (unsigned long long)timebase.hz / 1000, clock);
 	if (!cpu_features()->invariant_tsc && !cpu_features()->hypervisor)
 		log_warn("time", "the TSC may change its rate");
 }
