@@ -51,4 +51,7 @@ struct system {
 	int (*log_read)(uint64_t seq, struct system_log_line *out);
 };
 
+/* A log_read that reads the kernel's log. */
+int system_log_read(uint64_t seq, struct system_log_line *out);
+
 #endif

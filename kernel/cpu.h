@@ -98,6 +98,12 @@ void cpu_log(void);
 
 const struct cpu_features *cpu_features(void);
 
+/*
+ * Halts until an interrupt comes, or takes one that is pending: the only place
+ * where interrupts are on. All code runs with them off.
+ */
+void cpu_wait_interrupt(void);
+
 #ifdef BAREWIRE_HOST
 /* On the host the test that links the caller has these. */
 struct cpu *cpu_current(void);
@@ -112,12 +118,6 @@ cpu_current(void)
 	__asm__("movq %%gs:0, %0" : "=r"(c));
 	return c;
 }
-
-/*
- * Halts until an interrupt comes, or takes one that is pending: the only place
- * where interrupts are on. All code runs with them off.
- */
-void cpu_wait_interrupt(void);
 
 static inline uint64_t
 cpu_rdmsr(uint32_t msr)

@@ -207,6 +207,16 @@ lapic_timer_stop(void)
 		reg_write(REG_TIMER_INITIAL, 0);
 }
 
+void
+lapic_wait(uint32_t microseconds)
+{
+	if (microseconds > 0)
+		lapic_timer_arm(microseconds);
+	cpu_wait_interrupt();
+	if (microseconds > 0)
+		lapic_timer_stop();
+}
+
 /*
  * 10.8.5, 10.9: every vector wants an end of interrupt but the spurious one.
  * There is no more to do: who waited looks for work.

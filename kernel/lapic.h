@@ -56,6 +56,9 @@ void lapic_send_startup(uint32_t apic_id, uint8_t page);
 void lapic_timer_arm(uint32_t microseconds);
 void lapic_timer_stop(void);
 
+/* Halts until an interrupt, or this long (0: for ever). */
+void lapic_wait(uint32_t microseconds);
+
 /*
  * What a device writes, and where, to interrupt a processor: for MSI and
  * MSI-X. Address 0: no message reaches this processor, for its id is above

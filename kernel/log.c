@@ -161,19 +161,21 @@ log_read(uint64_t seq, struct log_entry *out)
 void
 log_defer(void)
 {
+	lock();
 	deferred = true;
+	unlock();
 }
 
-void
+bool
 log_poll(void)
 {
 	uint32_t n;
-	bool idle;
+	bool idle, behind;
 
 	lock();
 	n = lost;
 	serial_poll();
-	screen_draw(CELLS_PER_POLL);
+	behind = screen_draw(CELLS_PER_POLL);
 	idle = serial_idle();
 	if (idle)
 		lost = 0;
@@ -181,6 +183,7 @@ log_poll(void)
 	if (n != 0 && idle)
 		log_warn("log", "%u lines did not fit the serial buffer",
 		    (unsigned)n);
+	return behind;
 }
 
 void

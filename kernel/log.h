@@ -9,6 +9,7 @@
 #ifndef KERNEL_LOG_H
 #define KERNEL_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,12 +50,13 @@ int log_read(uint64_t seq, struct log_entry *out);
 /*
  * Set-up, for main(). Lines before log_init() are lost. Until log_defer()
  * each call returns when its line has left the serial port; after it
- * log_poll(), which never waits, sends what is due.
+ * log_poll(), which never waits, sends what is due; it returns true while
+ * the screen is behind and wants more turns at once.
  */
 struct bootinfo;
 void log_init(const struct bootinfo *bi);
 void log_defer(void);
-void log_poll(void);
+bool log_poll(void);
 
 /*
  * For a panic, when all other cores have stopped, perhaps in the middle of a

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The composition root: puts the rooms together, then runs the cores' loops.
- * kernel_main() is the table of contents; the order of its lines matters, and
- * each line says why.
+ * kernel_main(), at the end, is the table of contents; the order of its lines
+ * matters, and each line says why. Before it come the loops, then its steps.
  *
  * Core 0 controls. The others are workers, worker n on core n + 1. A core 0
  * that is alone is worker 0 too.
@@ -54,14 +54,135 @@ static struct bell control_bell;
 static struct team team = { .worker = workers, .port = ports };
 static uint32_t buffers;
 static _Atomic bool open_for_work; /* the workers wait for it */
+_Static_assert(SMP_MAX - 1 <= (int)WORKER_MAX, "a worker for each core");
 
 static struct file file_table[BOOT_FILE_MAX];
 static char file_names[BOOT_FILE_MAX][BOOT_NAME_MAX];
 static char volume_name[BOOT_NAME_MAX], loader_name[BOOT_NAME_MAX];
 static struct files files;
+static const struct config_world world = { .port = ports, .files = &files };
 static struct config config; /* of this boot, until it is applied */
 static struct router router;
 static struct system sys;
+
+static bool
+alone(void)
+{
+	return smp_count() == 1;
+}
+
+/* The core that a worker runs on. */
+static uint32_t
+core_of(const struct worker *w)
+{
+	return alone() ? 0 : w->id + 1;
+}
+
+/* Ends the halt of a core, from any core. */
+static void
+wake_core(void *core)
+{
+	lapic_send(smp_apic_id((uint32_t)(uintptr_t)core), VECTOR_WAKE);
+}
+
+/* Whether a core that had its last packet at `busy` may halt now. */
+static bool
+may_rest(uint64_t now, uint64_t busy)
+{
+	return now - busy >= IDLE_US && lapic_present() &&
+	       atomic_load_explicit(&router.poll_mode, memory_order_relaxed) ==
+	           POLL_ADAPTIVE;
+}
+
+/* Halts a worker's core until there is work, at most `most` (0: for ever). */
+static void
+rest(struct worker *w, uint32_t most)
+{
+	enum worker_rest depth = worker_may_rest(w);
+
+	if (depth == WORKER_STAYS)
+		return;
+	lapic_wait(depth == WORKER_NAPS ? NAP_US : most);
+	worker_woken(w);
+}
+
+/* True when it wants another turn at once. */
+static bool
+control_turn(uint64_t now)
+{
+	router_poll(&router, now);
+	stack_poll(now);
+	console_poll(now);
+	return log_poll();
+}
+
+/* Core 0 with no other: one turn of all; true when there was work. */
+static bool
+turn_alone(uint64_t now)
+{
+	bool packets = worker_run_once(&worker[0], now, cpu_rdtsc()) > 0;
+
+	return control_turn(now) || packets;
+}
+
+static _Noreturn void
+loop_alone(void)
+{
+	uint64_t busy = time_us();
+
+	for (;;) {
+		uint64_t now = time_us();
+
+		if (turn_alone(now))
+			busy = now;
+		if (may_rest(now, busy) && !router_has_work(&router))
+			rest(&worker[0], TICK_US);
+	}
+}
+
+/* Core 0 with workers. */
+static _Noreturn void
+loop_control(void)
+{
+	uint64_t busy = time_us();
+
+	for (;;) {
+		uint64_t now = time_us();
+		bool work = router_has_work(&router);
+
+		if (control_turn(now) || work)
+			busy = now;
+		if (!may_rest(now, busy)) {
+			cpu_pause();
+			continue;
+		}
+		bell_set(&control_bell);
+		if (!router_has_work(&router))
+			lapic_wait(TICK_US);
+		bell_clear(&control_bell);
+	}
+}
+
+/* Every other core. */
+static void
+loop_worker(uint32_t core)
+{
+	struct worker *w = &worker[core - 1];
+	uint64_t busy;
+
+	while (!atomic_load_explicit(&open_for_work, memory_order_acquire))
+		cpu_pause();
+	for (busy = time_us();;) {
+		uint64_t now = time_us();
+
+		if (worker_run_once(w, now, cpu_rdtsc()) > 0)
+			busy = now;
+		else if (may_rest(now, busy))
+			rest(w, 0);
+		else
+			cpu_pause(); /* its sibling has better use for it */
+	}
+}
 
 /* What the loader said, before its memory is anybody's. */
 static void
@@ -91,6 +212,18 @@ take_bootinfo(const struct bootinfo *bi)
 		log_info("boot", "no config volume");
 }
 
+/* Before the ports: there is a queue pair for each worker. */
+static void
+start_cores(void)
+{
+	uint32_t cores = smp_start(loop_worker);
+
+	team.count = cores == 1 ? 1 : cores - 1;
+	team.control = alone() ? NULL : &control_bell;
+	for (uint32_t i = 0; i < team.count; i++)
+		workers[i] = &worker[i];
+}
+
 /* Every NIC that a driver knows, in order of PCI address. */
 static void
 find_ports(void)
@@ -100,52 +233,25 @@ find_ports(void)
 	config_load_preview(&files, &preview);
 	for (uint32_t i = 0; i < pci_count() && port_count < PORT_MAX; i++) {
 		struct port *p = &port_storage[port_count];
+
 		memset(p, 0, sizeof(*p));
 		p->index = (uint8_t)port_count;
 		snprintf(p->name, sizeof(p->name), "port%u", port_count);
 		p->rx_descriptors = config_ring(&preview, p->name);
 		p->tx_descriptors = p->rx_descriptors;
-		if (nic_probe(pci_get(i), p) == 0)
-			ports[port_count++] = p;
-		if (p->queues_max >= team.count)
-			p->rx_queues = p->tx_queues = (uint16_t)team.count;
+		if (nic_probe(pci_get(i), p) != 0)
+			continue;
+		team_choose_queues(&team, p);
+		ports[port_count++] = p;
 	}
 	config_free(&preview);
 }
-
-static const struct config_world world = { .port = ports, .files = &files };
 
 static void
 load_config(void)
 {
 	config_load(&world, &config);
 	team.room = config_buffer_room(&config);
-}
-
-static bool
-alone(void)
-{
-	return smp_count() == 1;
-}
-
-/* The core that a worker runs on. */
-static uint32_t
-core_of(const struct worker *w)
-{
-	return alone() ? 0 : w->id + 1;
-}
-
-/* Ends the halt of a core, from any core. */
-static void
-wake_core(void *core)
-{
-	lapic_send(smp_apic_id((uint32_t)(uintptr_t)core), VECTOR_WAKE);
-}
-
-static struct pool *
-pool_of_control(void)
-{
-	return alone() ? &pools[0] : &control_pool;
 }
 
 static void
@@ -160,35 +266,33 @@ make_pool(struct pool *pool, uint32_t n)
 	buffers += n;
 }
 
-/* A pool for each core; all have less when RAM is short. */
 static void
 make_buffers(void)
 {
-	uint64_t wanted = team_control_buffers(&team), limit;
+	uint32_t worker_share[WORKER_MAX], control_share;
 	struct mem_stats ram;
-	uint32_t want[WORKER_MAX] = { 0 }, control = (uint32_t)wanted;
 
 	mem_stats(&ram);
-	limit = ram.total / BUFFERS_RAM_SHARE / pkt_stride(team.room);
+	team_divide(&team,
+	    ram.total / BUFFERS_RAM_SHARE / pkt_stride(team.room), worker_share,
+	    &control_share);
+	if (!alone())
+		make_pool(&control_pool, control_share);
 	for (uint32_t i = 0; i < team.count; i++)
-		wanted += want[i] = team_buffers(&team, i);
-	if (limit > wanted)
-		limit = wanted;
-	if (alone())
-		want[0] += control;
-	else
-		make_pool(&control_pool, (uint32_t)(control * limit / wanted));
-	for (uint32_t i = 0; i < team.count; i++)
-		make_pool(&pools[i], (uint32_t)(want[i] * limit / wanted));
+		make_pool(&pools[i], worker_share[i]);
 	log_info("main", "%u packet buffers of %u bytes", buffers, team.room);
 }
 
-/* Where a NIC's message goes when a worker's queue has a packet. */
+/* How the others, and the NICs, end the halt of a worker's core. */
 static void
-aim_interrupts(struct worker *w)
+make_wakeable(struct worker *w)
 {
-	uint32_t apic_id = smp_apic_id(core_of(w));
+	uint32_t core = core_of(w), apic_id = smp_apic_id(core);
 
+	w->bell.wake = wake_core;
+	w->bell.arg = (void *)(uintptr_t)core;
+	if (!lapic_present())
+		return;
 	for (uint32_t i = 0; i < w->rx_count; i++)
 		w->rx[i].port->message[w->rx[i].queue] = (struct port_message){
 			.address = lapic_message_address(apic_id),
@@ -204,17 +308,19 @@ make_workers(void)
 	for (uint32_t i = 0; i < team.count; i++) {
 		worker[i].pool = &pools[i];
 		worker[i].counters = &worker_counters[i];
-		worker[i].bell.wake = wake_core;
-		worker[i].bell.arg = (void *)(uintptr_t)(alone() ? 0 : i + 1);
 	}
-	control_bell.wake = wake_core;
-	team.control = alone() ? NULL : &control_bell;
 	memory.base = dma_alloc(memory.size, 64);
 	if (memory.base == NULL || !team_wire(&team, &memory))
 		panic("no memory for the links between cores");
 	for (uint32_t i = 0; i < team.count; i++)
-		if (lapic_present())
-			aim_interrupts(&worker[i]);
+		make_wakeable(&worker[i]);
+	control_bell.wake = wake_core; /* of core 0 */
+}
+
+static struct pool *
+pool_of_control(void)
+{
+	return alone() ? &pools[0] : &control_pool;
 }
 
 static void
@@ -268,24 +374,6 @@ system_memory(struct system_memory *out)
 	};
 }
 
-static int
-system_log_read(uint64_t seq, struct system_log_line *out)
-{
-	static const char *const levels[] = { "error", "warning", "info",
-		"debug" };
-	struct log_entry e;
-	int error = log_read(seq, &e);
-
-	if (error != 0)
-		return error;
-	out->seq = e.seq;
-	out->time_us = e.time_us;
-	out->level = levels[e.level];
-	memcpy(out->area, e.area, sizeof(out->area));
-	memcpy(out->text, e.text, sizeof(out->text));
-	return 0;
-}
-
 static void
 start_console(void)
 {
@@ -315,141 +403,6 @@ start_console(void)
 		log_error("console", "does not listen: error %d", -error);
 }
 
-/* The line that says we forward; printed once. */
-static void
-announce(void)
-{
-	size_t routes = rib_count(router.rib);
-
-	sys.boot_us = time_us();
-	log_info("barewire",
-	    "ready: %u port%s, %u worker%s, %zu route%s, %llu ms", port_count,
-	    port_count == 1 ? "" : "s", team.count, team.count == 1 ? "" : "s",
-	    routes, routes == 1 ? "" : "s",
-	    (unsigned long long)sys.boot_us / 1000);
-}
-
-/* Whether a core that had its last packet at `busy` may halt now. */
-static bool
-may_rest(uint64_t now, uint64_t busy)
-{
-	return now - busy >= IDLE_US && lapic_present() &&
-	       atomic_load_explicit(&router.poll_mode, memory_order_relaxed) ==
-	           POLL_ADAPTIVE;
-}
-
-/* Halts until an interrupt, or a while (0: for ever) has passed. */
-static void
-halt(uint32_t microseconds)
-{
-	if (microseconds > 0)
-		lapic_timer_arm(microseconds);
-	cpu_wait_interrupt();
-	if (microseconds > 0)
-		lapic_timer_stop();
-}
-
-/* Halts a worker's core until there is work, at most `most` (0: for ever). */
-static void
-rest(struct worker *w, uint32_t most)
-{
-	enum worker_rest depth = worker_may_rest(w);
-
-	if (depth == WORKER_STAYS)
-		return;
-	halt(depth == WORKER_NAPS ? NAP_US : most);
-	worker_woken(w);
-}
-
-static void
-control_turn(uint64_t now)
-{
-	router_poll(&router, now);
-	stack_poll(now);
-	console_poll(now);
-	log_poll();
-}
-
-/* Core 0 with no other: one turn of all; true if there were packets. */
-static bool
-turn_alone(uint64_t now)
-{
-	bool packets = worker_run_once(&worker[0], now, cpu_rdtsc()) > 0;
-
-	control_turn(now);
-	return packets;
-}
-
-static _Noreturn void
-loop_alone(void)
-{
-	uint64_t busy = time_us();
-
-	for (;;) {
-		uint64_t now = time_us();
-
-		if (turn_alone(now))
-			busy = now;
-		if (may_rest(now, busy) && !router_has_work(&router))
-			rest(&worker[0], TICK_US);
-	}
-}
-
-/* Core 0 with workers. */
-static _Noreturn void
-loop_control(void)
-{
-	uint64_t busy = time_us();
-
-	for (;;) {
-		uint64_t now = time_us();
-
-		if (router_has_work(&router))
-			busy = now;
-		control_turn(now);
-		if (!may_rest(now, busy)) {
-			cpu_pause();
-			continue;
-		}
-		bell_set(&control_bell);
-		if (!router_has_work(&router))
-			halt(TICK_US);
-		bell_clear(&control_bell);
-	}
-}
-
-/* Every other core. */
-static void
-loop_worker(uint32_t core)
-{
-	struct worker *w = &worker[core - 1];
-	uint64_t busy;
-
-	while (!atomic_load_explicit(&open_for_work, memory_order_acquire))
-		cpu_pause();
-	for (busy = time_us();;) {
-		uint64_t now = time_us();
-
-		if (worker_run_once(w, now, cpu_rdtsc()) > 0)
-			busy = now;
-		else if (may_rest(now, busy))
-			rest(w, 0);
-		else
-			cpu_pause(); /* its sibling has better use for it */
-	}
-}
-
-/* Before the ports: there is a queue pair for each worker. */
-static void
-start_cores(void)
-{
-	uint32_t cores = smp_start(loop_worker);
-
-	team.count = cores == 1 ? 1 : cores - 1;
-	for (uint32_t i = 0; i < team.count; i++)
-		workers[i] = &worker[i];
-}
-
 /* Starts the ports and gives their links a while to come up. */
 static void
 start_forwarding(void)
@@ -464,6 +417,20 @@ start_forwarding(void)
 		else
 			control_turn(now);
 	} while (!router_links_up(&router) && now - start < LINKS_US);
+}
+
+/* The line that says we forward; printed once. */
+static void
+announce(void)
+{
+	size_t routes = rib_count(router.rib);
+
+	sys.boot_us = time_us();
+	log_info("barewire",
+	    "ready: %u port%s, %u worker%s, %zu route%s, %llu ms", port_count,
+	    port_count == 1 ? "" : "s", team.count, team.count == 1 ? "" : "s",
+	    routes, routes == 1 ? "" : "s",
+	    (unsigned long long)sys.boot_us / 1000);
 }
 
 _Noreturn void

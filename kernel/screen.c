@@ -222,13 +222,13 @@ draw_one_row(uint32_t y, uint32_t cells)
 	return cells;
 }
 
-void
+bool
 screen_draw(uint32_t cells)
 {
 	uint32_t i;
 
 	if (video == NULL || !behind)
-		return;
+		return false;
 	for (i = 0; i < rows && cells > 0; i++) {
 		if (dirty[draw_row])
 			cells = draw_one_row(draw_row, cells);
@@ -238,6 +238,7 @@ screen_draw(uint32_t cells)
 	behind = cells == 0;
 	/* Otherwise the last pixels may stay in write-combining buffers. */
 	__asm__ volatile("sfence" ::: "memory");
+	return behind;
 }
 
 void

@@ -30,8 +30,8 @@ void screen_move(void *base);
 /* Adds a line, in the colour of its level. */
 void screen_line(const char *text, size_t n, enum log_level level);
 
-/* Draws at most `cells` of what has changed. */
-void screen_draw(uint32_t cells);
+/* Draws at most `cells` of what has changed. True when there is more. */
+bool screen_draw(uint32_t cells);
 
 /* Draws all of it. */
 void screen_flush(void);

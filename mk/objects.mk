@@ -98,6 +98,7 @@ CONTROL_OBJS := \
 	control/rib_table.o \
 	control/route_file.o \
 	control/router.o \
+	control/system.o \
 
 # These see lwIP's headers.
 LWIP_PORT_OBJS := \

@@ -43,6 +43,13 @@ link_memory(uint32_t size)
 	return sizeof(struct link) + link_slots(size) * sizeof(struct pkt *);
 }
 
+void
+team_choose_queues(const struct team *team, struct port *port)
+{
+	if (port->queues_max >= team->count)
+		port->rx_queues = port->tx_queues = (uint16_t)team->count;
+}
+
 size_t
 team_memory(const struct team *team)
 {
@@ -70,6 +77,31 @@ uint32_t
 team_control_buffers(const struct team *team)
 {
 	return SPARE + team->count * MAILBOX;
+}
+
+void
+team_divide(const struct team *team, uint64_t limit,
+    uint32_t worker[WORKER_MAX], uint32_t *control)
+{
+	uint64_t need, sum;
+	uint32_t i;
+
+	*control = team_control_buffers(team);
+	sum = *control;
+	for (i = 0; i < team->count; i++)
+		sum += worker[i] = team_buffers(team, i);
+	if (team->control == NULL) {
+		worker[0] += *control;
+		*control = 0;
+	}
+	if (limit >= sum)
+		return;
+	need = *control;
+	*control = (uint32_t)(need * limit / sum);
+	for (i = 0; i < team->count; i++) {
+		need = worker[i];
+		worker[i] = (uint32_t)(need * limit / sum);
+	}
 }
 
 static struct link *

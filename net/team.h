@@ -17,8 +17,8 @@ struct team {
 	struct worker **worker; /* zeroed, but for pool, counters and bell */
 	uint32_t count;         /* 1 .. WORKER_MAX */
 	struct port **port;     /* NULL after the last; rx_queues are set */
-	struct bell *control;   /* core 0's, or NULL when it never sleeps */
-	uint16_t room;          /* of all buffers */
+	struct bell *control; /* core 0's; NULL: it is the only worker itself */
+	uint16_t room;        /* of all buffers */
 };
 
 /* Which worker polls a port that has one queue pair. */
@@ -35,6 +35,9 @@ team_shares(const struct port *port, uint32_t workers)
 	return port->rx_queues >= workers && port->tx_queues >= workers;
 }
 
+/* Has a port that can run so many use a queue pair for each worker. */
+void team_choose_queues(const struct team *team, struct port *port);
+
 /* Bytes of memory that team_wire() takes, aligned to 64. */
 size_t team_memory(const struct team *team);
 
@@ -46,6 +49,14 @@ uint32_t team_buffers(const struct team *team, uint32_t worker);
 
 /* The same for core 0. */
 uint32_t team_control_buffers(const struct team *team);
+
+/*
+ * How many buffers each pool gets when there may be `limit` of them: what it
+ * needs, or else its fair part. A core 0 that is the only worker has one pool
+ * for both, worker[0]'s.
+ */
+void team_divide(const struct team *team, uint64_t limit,
+    uint32_t worker[WORKER_MAX], uint32_t *control);
 
 /*
  * Makes the links, and fills in the workers and each port's pools and

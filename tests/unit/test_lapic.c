@@ -41,6 +41,7 @@ static uint32_t reg[0x400 / 4];
 static uint64_t apic_base, icr, deadline;
 static uint64_t now; /* microseconds */
 static bool dead_timer;
+static uint32_t counted_in_wait; /* from here on */
 static uint32_t io_select, io_reg[0x10 + 2 * IOAPIC_ENTRIES];
 static struct cpu cpu;
 static struct cpu_features features;
@@ -92,6 +93,12 @@ paging_map_mmio(uint64_t phys, uint64_t size)
 	if (phys == 0xfee00000)
 		return lapic_window;
 	return phys == 0xfec00000 ? io_window : NULL;
+}
+
+void
+cpu_wait_interrupt(void)
+{
+	counted_in_wait = reg[INITIAL / 4];
 }
 
 uint64_t
@@ -250,6 +257,12 @@ timer_by_count(void **state)
 	assert_int_equal(reg[INITIAL / 4], UINT32_MAX);
 	lapic_timer_stop();
 	assert_int_equal(reg[INITIAL / 4], 0);
+	/* A wait that ends by itself, and one that does not. */
+	lapic_wait(50);
+	assert_in_range(counted_in_wait, 5000, 5001);
+	assert_int_equal(reg[INITIAL / 4], 0);
+	lapic_wait(0);
+	assert_int_equal(counted_in_wait, 0);
 }
 
 static void

@@ -184,6 +184,53 @@ buffers_suffice(void **state)
 	free(memory.base);
 }
 
+/* Short of memory, each pool has the same part of what it needs. */
+static void
+buffers_are_divided(void **state)
+{
+	uint32_t share[WORKER_MAX], left, i;
+	uint64_t all;
+
+	(void)state;
+	make(3, 4, 0x8);
+	all = team_control_buffers(&team);
+	for (i = 0; i < 3; i++)
+		all += team_buffers(&team, i);
+	team_divide(&team, all, share, &left);
+	assert_int_equal(left, team_control_buffers(&team));
+	for (i = 0; i < 3; i++)
+		assert_int_equal(share[i], team_buffers(&team, i));
+	team_divide(&team, all / 4, share, &left);
+	assert_in_range(team_control_buffers(&team) - left * 4, 0, 8);
+	for (i = 0; i < 3; i++)
+		assert_in_range(team_buffers(&team, i) - share[i] * 4, 0, 8);
+	/* One core, one pool. */
+	free(memory.base);
+	make(1, 4, 0);
+	team.control = NULL;
+	team_divide(&team, UINT64_MAX, share, &left);
+	assert_int_equal(left, 0);
+	assert_int_equal(
+	    share[0], team_buffers(&team, 0) + team_control_buffers(&team));
+	free(memory.base);
+}
+
+static void
+queues_are_chosen(void **state)
+{
+	struct port p = { .queues_max = 4, .rx_queues = 1, .tx_queues = 1 };
+
+	(void)state;
+	team.count = 4;
+	team_choose_queues(&team, &p);
+	assert_int_equal(p.rx_queues, 4);
+	assert_true(team_shares(&p, 4));
+	p = (struct port){ .queues_max = 4, .rx_queues = 1, .tx_queues = 1 };
+	team.count = 5;
+	team_choose_queues(&team, &p);
+	assert_int_equal(p.tx_queues, 1);
+}
+
 int
 main(void)
 {
@@ -192,6 +239,8 @@ main(void)
 		cmocka_unit_test(the_largest),
 		cmocka_unit_test(memory_is_checked),
 		cmocka_unit_test(buffers_suffice),
+		cmocka_unit_test(buffers_are_divided),
+		cmocka_unit_test(queues_are_chosen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
