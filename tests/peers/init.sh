@@ -9,15 +9,23 @@ mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t devtmpfs devtmpfs /dev
 stty -F /dev/ttyS1 raw -echo
+
 # This shell would take its own of these, which know less.
 ip() { /bin/ip "$@"; }
 ping() { /bin/ping "$@"; }
-exec </dev/ttyS1 >/dev/ttyS1 2>/dev/null
 
-printf '\0010 0\n'
-while read -r number command; do
-	(eval "$command") >/output 2>&1 </dev/null
-	status=$?
-	cat /output
-	printf '\n\001%s %s\n' "$number" "$status"
-done
+serve()
+{
+	printf '\0010 0\n'
+	while read -r number command; do
+		(eval "$command") >/output 2>&1 </dev/null
+		status=$?
+		cat /output
+		printf '\n\001%s %s\n' "$number" "$status"
+	done
+}
+
+# Not in this process, which inherits the daemons: the end of a child in the
+# middle of a `read` makes it forget what it has.
+serve </dev/ttyS1 >/dev/ttyS1 2>/dev/null &
+wait
