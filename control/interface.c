@@ -137,6 +137,13 @@ interface_changed(struct router *r, uint16_t index)
 	r->stack->interface_changed(index);
 }
 
+static void
+port_follow_mtu(const struct interface *now, const struct interface *plan)
+{
+	if (now->mtu != plan->mtu && now->port->ops->set_mtu != NULL)
+		now->port->ops->set_mtu(now->port, plan->mtu);
+}
+
 void
 interfaces_commit(struct router *r, const struct interface *plan)
 {
@@ -151,6 +158,7 @@ interfaces_commit(struct router *r, const struct interface *plan)
 		if (same && state[i].announced)
 			continue;
 		changed |= 1ull << i;
+		port_follow_mtu(now, &plan[i]);
 		memcpy(now, &plan[i], sizeof(*now));
 		if (was_up && !now->link.up) {
 			now->last_change_us = r->private->now_us;

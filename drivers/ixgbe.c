@@ -152,6 +152,16 @@ ixgbe_set_multicast(
 	return 0;
 }
 
+static void
+ixgbe_set_mtu(struct port *port, uint16_t mtu)
+{
+	struct ixgbe *d = port->priv;
+
+	d->mtu = mtu;
+	if (port_running(port))
+		ixgbe_write_frame_max(d);
+}
+
 static const struct port_ops ixgbe_ops = {
 	.rx_burst = ixgbe_rx_burst,
 	.tx_burst = ixgbe_tx_burst,
@@ -161,6 +171,7 @@ static const struct port_ops ixgbe_ops = {
 	.rx_arm = ixgbe_rx_arm,
 	.link = ixgbe_link,
 	.set_multicast = ixgbe_set_multicast,
+	.set_mtu = ixgbe_set_mtu,
 	.hw_stats = ixgbe_hw_stats,
 	.queue_stats = ixgbe_queue_stats,
 };

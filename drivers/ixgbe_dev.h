@@ -65,6 +65,7 @@ struct ixgbe {
 	bool fresh;      /* reset, and nothing programmed since */
 	uint16_t queues; /* pairs that run */
 	uint16_t buffer_kb;
+	uint16_t mtu;
 	uint8_t lan;  /* which of the card's ports */
 	bool refused; /* a semaphore, once: that is logged */
 
@@ -94,6 +95,7 @@ int ixgbe_init_interrupts(struct ixgbe *d, const struct port *port);
 int ixgbe_init_rx(struct ixgbe *d, const struct port *port);
 int ixgbe_init_tx(struct ixgbe *d);
 void ixgbe_write_mta(struct ixgbe *d);
+void ixgbe_write_frame_max(struct ixgbe *d);
 uint32_t ixgbe_mta_bit(const uint8_t mac[ETH_ALEN]);
 uint32_t ixgbe_reta_word(uint32_t n, uint32_t queues);
 uint32_t ixgbe_rss_key_word(void);

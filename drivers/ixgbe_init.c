@@ -11,6 +11,7 @@
 
 enum {
 	FRAME_MAX = 1518, /* with the CRC, unless jumbo is on */
+	FRAME_EXTRA = 18, /* Ethernet header and CRC */
 	THROTTLE_US = 10, /* between two interrupts of a vector */
 	/* 4.6.3.2: room for what is under way, though flow control is off. */
 	FCRTH_ROOM = 0x6000,
@@ -191,25 +192,33 @@ ixgbe_init_rss(struct ixgbe *d)
 }
 
 /*
- * 4.6.7: CRC stripping on in both registers, receive coalescing off. Frames may
- * be as large as a buffer: the largest fills one, with its VLAN tag, which
- * MAXFRS does not count, for its CRC.
+ * 8.2.3.22.13: a VLAN tag comes on top. The length means nothing while jumbo
+ * is off, so it is right before jumbo goes on.
  */
+void
+ixgbe_write_frame_max(struct ixgbe *d)
+{
+	uint32_t hlreg0 = reg_read(d, HLREG0) & ~HLREG0_JUMBOEN;
+	uint32_t size = d->mtu + FRAME_EXTRA;
+
+	if (size > FRAME_MAX)
+		hlreg0 |= HLREG0_JUMBOEN;
+	else
+		size = FRAME_MAX;
+	if (size > MAXFRS_MAX)
+		size = MAXFRS_MAX;
+	reg_write(d, MAXFRS,
+	    (reg_read(d, MAXFRS) & ~MAXFRS_MFS_MASK) | MAXFRS_MFS(size));
+	reg_write(d, HLREG0, hlreg0);
+}
+
+/* 4.6.7: CRC stripping on in both registers, receive coalescing off. */
 static void
 ixgbe_init_offloads(struct ixgbe *d)
 {
-	uint32_t hlreg0 = reg_read(d, HLREG0), size = FRAME_MAX;
-
-	hlreg0 = (hlreg0 & ~(HLREG0_JUMBOEN | HLREG0_LPBK)) | HLREG0_RXCRCSTRP;
-	if (d->buffer_kb * 1024u > FRAME_MAX) {
-		hlreg0 |= HLREG0_JUMBOEN;
-		size = d->buffer_kb * 1024u;
-		if (size > MAXFRS_MAX)
-			size = MAXFRS_MAX;
-	}
-	reg_write(d, HLREG0, hlreg0);
-	reg_write(d, MAXFRS,
-	    (reg_read(d, MAXFRS) & ~MAXFRS_MFS_MASK) | MAXFRS_MFS(size));
+	reg_write(
+	    d, HLREG0, (reg_read(d, HLREG0) & ~HLREG0_LPBK) | HLREG0_RXCRCSTRP);
+	ixgbe_write_frame_max(d);
 	reg_write(d, RFCTL,
 	    reg_read(d, RFCTL) | RFCTL_RSC_DIS | RFCTL_NFSW_DIS |
 		RFCTL_NFSR_DIS);

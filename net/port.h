@@ -103,6 +103,11 @@ struct port_ops {
 	 * through; lwIP checks). Returns 0 or -ENOSPC. */
 	int (*set_multicast)(
 	    struct port *port, const uint8_t (*mac)[ETH_ALEN], uint32_t n);
+	/* IP packets of up to `mtu` bytes are received, and up to 1500 in any
+	 * case; longer ones need not be. Until it is called the MTU is 1500.
+	 * At any time; not more than the buffers hold with a VLAN tag. NULL:
+	 * the NIC always takes what max_frame says. */
+	void (*set_mtu)(struct port *port, uint16_t mtu);
 	/* Reads the NIC's counters into sums. */
 	void (*hw_stats)(struct port *port, struct port_hw_stats *out);
 	/* The same for one queue pair. NULL: the NIC does not count them. */

@@ -8,6 +8,7 @@
 
 enum {
 	ETHER = 14,
+	TAG = 4,
 	NUMBER = 4,
 	LINK_STEP_NS = 10 * 1000 * 1000,
 	LINK_STEPS = 1000,
@@ -74,6 +75,16 @@ lab_power(const struct lab_config *config)
 		fill_pool(i);
 }
 
+/* With room for a VLAN tag. */
+static uint16_t
+full_mtu(const struct port *port)
+{
+	uint16_t room = lab.config.room - ETHER - TAG;
+	uint16_t most = port->max_frame - ETHER;
+
+	return room < most ? room : most;
+}
+
 int
 lab_probe(uint32_t n)
 {
@@ -84,6 +95,9 @@ lab_probe(uint32_t n)
 	err = ixgbe_driver.probe(&lab.nic[n]->pci, &ixgbe_driver.ids[0], port);
 	port->rx_queues = port->tx_queues = lab.config.queues;
 	port->buffer_room = lab.config.room;
+	if (err == 0)
+		port->ops->set_mtu(
+		    port, or_else(lab.config.mtu, full_mtu(port)));
 	for (q = 0; q < lab.config.queues; q++) {
 		port->pool[q] = &lab.pool[q];
 		if (lab.config.messages)

@@ -38,6 +38,7 @@ struct lab_config {
 	uint16_t queues;      /* pairs of each port; 0: 1 */
 	uint16_t descriptors; /* in each ring; 0: 64 */
 	uint16_t room;        /* of a buffer; 0: PKT_ROOM */
+	uint16_t mtu;         /* 0: what fills a buffer */
 	bool messages;        /* queue q sends MSI-X message q */
 	bool no_module;
 	uint64_t hostile; /* seed */

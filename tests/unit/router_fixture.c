@@ -84,12 +84,20 @@ fake_link(struct port *port, struct port_link *out)
 	*out = fake(port)->link;
 }
 
+static void
+fake_set_mtu(struct port *port, uint16_t mtu)
+{
+	fake(port)->mtu = mtu;
+	fake(port)->mtus++;
+}
+
 static const struct port_ops fake_ops = {
 	.rx_burst = fake_rx_burst,
 	.tx_burst = fake_tx_burst,
 	.start = fake_start,
 	.stop = fake_stop,
 	.link = fake_link,
+	.set_mtu = fake_set_mtu,
 };
 
 static void

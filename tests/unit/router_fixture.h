@@ -29,6 +29,8 @@ struct fixture_port {
 	struct port_link link;
 	int start_error;
 	uint32_t starts, stops;
+	uint32_t mtus;                  /* how often it was told one */
+	uint16_t mtu;                   /* the last */
 	struct pkt *rx[FIXTURE_FRAMES]; /* to be received */
 	uint32_t rx_count;
 	struct fixture_frame tx[FIXTURE_FRAMES]; /* sent */

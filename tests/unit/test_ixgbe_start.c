@@ -141,6 +141,48 @@ counters_outlive_a_restart(void **state)
 	assert_int_equal(hw.rx_length_errors, 4);
 }
 
+static uint64_t
+too_long(void)
+{
+	struct port_hw_stats hw;
+
+	lab.port[0].ops->hw_stats(&lab.port[0], &hw);
+	return hw.rx_length_errors;
+}
+
+/* The longest frame passes, a byte more does not. */
+static void
+frames_pass_up_to(uint32_t len)
+{
+	uint64_t before = too_long();
+
+	assert_int_equal(lab_poll(0, 0, 0, PKT_BURST), 0);
+	lab_receive(0, 0, len);
+	lab_receive(0, 1, len + 1);
+	lab_receive(0, 1, LAB_FRAME_MIN);
+	inprocess_pass(SETTLE_NS);
+	assert_int_equal(lab_poll(0, 0, 0, PKT_BURST), 2);
+	assert_int_equal(too_long(), before + 1);
+}
+
+static void
+jumbo_is_on_when_the_mtu_needs_it(void **state)
+{
+	struct port *port = &lab.port[0];
+
+	lab_up(&(struct lab_config){ .room = PKT_ROOM_MAX, .mtu = 1500 });
+	frames_pass_up_to(1514);
+	port->ops->set_mtu(port, 9000);
+	frames_pass_up_to(9014);
+	port->ops->set_mtu(port, 1280);
+	frames_pass_up_to(1514);
+	port->ops->set_mtu(port, 1600);
+	lab_stop(0);
+	assert_int_equal(lab_start(0), 0);
+	lab_wait_link(0);
+	frames_pass_up_to(1614);
+}
+
 int
 main(void)
 {
@@ -152,6 +194,8 @@ main(void)
 		cmocka_unit_test_teardown(
 		    an_empty_cage_is_asked_again, lab_end),
 		cmocka_unit_test_teardown(counters_outlive_a_restart, lab_end),
+		cmocka_unit_test_teardown(
+		    jumbo_is_on_when_the_mtu_needs_it, lab_end),
 	};
 
 	return cmocka_run_group_tests_name("ixgbe start", tests, NULL, NULL);

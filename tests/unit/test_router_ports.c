@@ -209,6 +209,22 @@ test_start_fails(void **state)
 	assert_true(fx->router.interface[1].link.up);
 }
 
+/* Before the port starts, and when it runs; not for nothing. */
+static void
+test_port_is_told_the_mtu(void **state)
+{
+	start("interface port1\n mtu 1400\n");
+	assert_int_equal(fx->port[1].mtu, 1400);
+	assert_int_equal(fx->port[1].mtus, 1);
+	assert_int_equal(fx->port[0].mtus, 0);
+	start("interface port1\n mtu 1400\n description same\n");
+	assert_int_equal(fx->port[1].mtus, 1);
+	start("interface port1\n");
+	assert_int_equal(fx->port[1].mtu, 1500);
+	assert_int_equal(fx->port[1].mtus, 2);
+	assert_int_equal(fx->port[1].stops, 0);
+}
+
 int
 main(void)
 {
@@ -220,6 +236,7 @@ main(void)
 		ROUTER_TEST(test_shutdown_asleep),
 		ROUTER_TEST(test_stack_is_told),
 		ROUTER_TEST(test_start_fails),
+		ROUTER_TEST(test_port_is_told_the_mtu),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
