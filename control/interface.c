@@ -283,6 +283,14 @@ link_log(const struct interface *i)
 		    i->link.full_duplex ? "" : " half duplex");
 }
 
+/* A NIC that hangs gives its buffers back, and begins anew. */
+static void
+port_restart(struct router *r, uint16_t index)
+{
+	log_error(r->interface[index].name, "sends nothing any more: restarts");
+	port_wait(r, index, PORT_STOPPING, PHASE_STOPPING);
+}
+
 static void
 link_follow(struct router *r, uint16_t index)
 {
@@ -292,6 +300,8 @@ link_follow(struct router *r, uint16_t index)
 
 	memset(&link, 0, sizeof(link));
 	i->port->ops->link(i->port, &link);
+	if (link.stalled)
+		port_restart(r, index);
 	if (link.up == was_up && link.mbps == i->link.mbps &&
 	    link.full_duplex == i->link.full_duplex)
 		return;

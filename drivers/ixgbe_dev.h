@@ -47,6 +47,12 @@ enum ixgbe_link_phase {
 	LINK_RESET, /* the pipeline's reset has begun */
 };
 
+/* How far a queue had sent when we last looked. */
+struct ixgbe_progress {
+	uint32_t head;
+	uint64_t since_us; /* so far, or idle, or without link */
+};
+
 struct ixgbe_link {
 	enum ixgbe_link_phase phase;
 	uint32_t autoc;     /* what we want there */
@@ -77,6 +83,7 @@ struct ixgbe {
 	uint64_t stats_us; /* when the last were read */
 	uint32_t mta[MTA_WORDS];
 	struct ixgbe_link link;
+	struct ixgbe_progress tx_progress[PORT_QUEUE_MAX];
 	struct ixgbe_sfp sfp;
 	uint32_t i2c; /* I2CCTL as last written */
 };

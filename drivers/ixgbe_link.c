@@ -18,6 +18,7 @@
 enum {
 	RETRY_US = 2 * 1000 * 1000,
 	LOG_EVERY_US = 60 * 1000 * 1000,
+	STALL_US = 5 * 1000 * 1000, /* a full ring takes 40 ms at 1 Gb/s */
 	STATS_EVERY_US = 10 * 1000 * 1000,
 	LOCK_TRIES = 20,
 	SFP_BYTES = SFP_IDENTITY_SIZE + SFP_VALUES_SIZE,
@@ -223,6 +224,7 @@ void
 ixgbe_init_link(struct ixgbe *d)
 {
 	memset(&d->link, 0, sizeof(d->link));
+	memset(d->tx_progress, 0, sizeof(d->tx_progress));
 	d->link.since_us = d->link.down_us = time_us();
 	if (d->flags & IXGBE_SFP) {
 		reg_clear(d, ESDP, SDP3);
@@ -318,6 +320,27 @@ ixgbe_link_up(struct ixgbe *d)
 	d->link.down_us = 0;
 }
 
+/* A queue that has frames and a link, and yet sends none. */
+static bool
+ixgbe_tx_stalled(struct ixgbe *d, uint64_t now, bool up)
+{
+	struct ixgbe_progress *p;
+	bool stalled = false;
+	uint32_t q, head;
+
+	for (q = 0; q < d->queues; q++) {
+		p = &d->tx_progress[q];
+		head = reg_read(d, TX_RING(q) + NIC_RING_HEAD);
+		if (!up || head != p->head ||
+		    head == reg_read(d, TX_RING(q) + NIC_RING_TAIL)) {
+			p->head = head;
+			p->since_us = now;
+		}
+		stalled |= now - p->since_us >= STALL_US;
+	}
+	return stalled;
+}
+
 /* Core 0 calls it often; the statistics are read here too, in time. */
 void
 ixgbe_poll_link(struct ixgbe *d, struct port_link *out)
@@ -338,6 +361,7 @@ ixgbe_poll_link(struct ixgbe *d, struct port_link *out)
 		ixgbe_link_down(d, now);
 	if (d->flags & IXGBE_SFP)
 		ixgbe_follow_module(d, up);
+	out->stalled = ixgbe_tx_stalled(d, now, up);
 	if (!up)
 		return;
 	out->up = true;

@@ -38,6 +38,7 @@ struct port_link {
 	bool up;
 	bool full_duplex;
 	uint32_t mbps;
+	bool stalled; /* frames do not leave: the port needs a restart */
 };
 
 /* What the NIC itself counts, in sums since boot. */

@@ -138,7 +138,9 @@ setup_port(unsigned n)
 	snprintf(i->name, sizeof(i->name), "port%u", n);
 	i->port = p;
 	i->admin_up = true;
-	i->link = (struct port_link){ n == 0, true, n == 0 ? 1000 : 0 };
+	i->link = (struct port_link){
+		.up = n == 0, .full_duplex = true, .mbps = n == 0 ? 1000 : 0
+	};
 	i->last_change_us = 2500000;
 	i->mtu = 1500;
 }

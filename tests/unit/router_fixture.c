@@ -177,7 +177,9 @@ setup_ports(void)
 		port->pool[0] = &fx->worker_pool;
 		port->ops = &fake_ops;
 		port->priv = &fx->port[i];
-		fx->port[i].link = (struct port_link){ true, true, 1000 };
+		fx->port[i].link = (struct port_link){
+			.up = true, .full_duplex = true, .mbps = 1000
+		};
 		ports[i] = port;
 		fx->worker.rx[i] = (struct rx_queue){ port, 0 };
 	}

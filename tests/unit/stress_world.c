@@ -234,7 +234,9 @@ static void
 link_state(struct port *port, struct port_link *out)
 {
 	(void)port;
-	*out = (struct port_link){ true, true, 10000 };
+	*out = (struct port_link){
+		.up = true, .full_duplex = true, .mbps = 10000
+	};
 }
 
 static const struct port_ops ops = {

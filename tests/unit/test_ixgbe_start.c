@@ -23,6 +23,7 @@ enum {
 	POLL_US = 2 * 1000,
 	REPORT_POLLS = 60,
 	RETRY_POLLS = 25,
+	STALL_POLLS = 60,
 };
 
 static const struct ixgbe_sfp *
@@ -100,7 +101,8 @@ receive_and_send(uint32_t n)
 {
 	uint32_t i;
 
-	assert_int_equal(lab_poll(0, 0, 0, PKT_BURST), 0);
+	for (i = 0; i < lab.config.queues; i++)
+		assert_int_equal(lab_poll(0, i, 0, PKT_BURST), 0);
 	for (i = 0; i < n; i++)
 		lab_receive(0, i, LEN);
 	inprocess_pass(SETTLE_NS);
@@ -183,6 +185,41 @@ jumbo_is_on_when_the_mtu_needs_it(void **state)
 	frames_pass_up_to(1614);
 }
 
+static bool
+stalled(void)
+{
+	struct port_link link;
+
+	lab.port[0].ops->link(&lab.port[0], &link);
+	return link.stalled;
+}
+
+/* A queue that stands still is seen; one without work or link is none. */
+static void
+a_stall_is_told(void **state)
+{
+	struct ixgbe *d;
+	uint32_t i;
+
+	lab_up(&(struct lab_config){ .queues = 2 });
+	d = lab.port[0].priv;
+	receive_and_send(5);
+	for (i = 0; i < STALL_POLLS; i++) {
+		assert_false(stalled());
+		inprocess_pass(POLL_NS);
+	}
+	reg_clear(d, DMATXCTL, TE); /* as if it hung */
+	assert_int_equal(lab_send(0, 1, 0, LEN, 7), 7);
+	for (i = 0; i < STALL_POLLS && !stalled(); i++)
+		inprocess_pass(POLL_NS);
+	assert_in_range(i, STALL_POLLS / 2, STALL_POLLS - 1);
+	lab_stop(0);
+	assert_int_equal(lab_start(0), 0);
+	lab_wait_link(0);
+	receive_and_send(5);
+	assert_false(stalled());
+}
+
 int
 main(void)
 {
@@ -194,6 +231,7 @@ main(void)
 		cmocka_unit_test_teardown(
 		    an_empty_cage_is_asked_again, lab_end),
 		cmocka_unit_test_teardown(counters_outlive_a_restart, lab_end),
+		cmocka_unit_test_teardown(a_stall_is_told, lab_end),
 		cmocka_unit_test_teardown(
 		    jumbo_is_on_when_the_mtu_needs_it, lab_end),
 	};

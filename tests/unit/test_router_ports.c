@@ -70,11 +70,12 @@ test_links(void **state)
 	assert_int_equal(look("20.0.0.1").type, NEXTHOP_NONE);
 	assert_int_equal(look("10.1.0.9").type, NEXTHOP_NONE);
 	assert_int_equal(look("10.1.0.1").type, NEXTHOP_LOCAL);
-	fx->port[1].link = (struct port_link){ true, false, 100 };
+	fx->port[1].link = (struct port_link){ .up = true, .mbps = 100 };
 	fixture_turn(LINK_TURN);
 	assert_string_equal(log_last, "port1: link up 100 Mb/s half duplex");
 	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
-	fx->port[1].link = (struct port_link){ true, true, 1000 };
+	fx->port[1].link =
+	    (struct port_link){ .up = true, .full_duplex = true, .mbps = 1000 };
 	fixture_turn(LINK_TURN);
 	assert_string_equal(log_last, "port1: link up 1000 Mb/s");
 }
@@ -225,6 +226,24 @@ test_port_is_told_the_mtu(void **state)
 	assert_int_equal(fx->port[1].stops, 0);
 }
 
+static void
+test_a_stalled_port_is_restarted(void **state)
+{
+	start(two_ports);
+	fx->port[1].link.stalled = true;
+	fixture_turn(LINK_TURN);
+	assert_string_equal(
+	    log_last, "port1: sends nothing any more: restarts");
+	fx->port[1].link.stalled = false;
+	fixture_turn(1);
+	fixture_turn(1);
+	fixture_turn(1);
+	assert_int_equal(fx->port[1].stops, 1);
+	assert_int_equal(fx->port[1].starts, 2);
+	assert_int_equal(fx->port[0].stops, 0);
+	assert_int_equal(atomic_load(&fx->port[1].port.state), PORT_STARTED);
+}
+
 int
 main(void)
 {
@@ -237,6 +256,7 @@ main(void)
 		ROUTER_TEST(test_stack_is_told),
 		ROUTER_TEST(test_start_fails),
 		ROUTER_TEST(test_port_is_told_the_mtu),
+		ROUTER_TEST(test_a_stalled_port_is_restarted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
