@@ -15,6 +15,7 @@ from scapy.layers.inet import IP, UDP
 
 PROBES = 100
 WAIT_MAX_US = 100
+RESTING_MAX = 0.25  # host cores; spinning, three workers take all they get
 BUSY = CONFIG + "poll busy\n"
 
 
@@ -50,7 +51,7 @@ def stamps(path):
     ("e1000e", 1), ("e1000e", 4)])
 def test_a_packet_wakes_an_idle_router_in_time(model, smp, tmp_path):
     dumps = [str(tmp_path / name) for name in ("left", "right")]
-    extra = ["-icount", "shift=0,sleep=off"]
+    extra = ["-icount", "shift=1,sleep=off"]
     for i, path in enumerate(dumps, 1):
         extra += ["-object", f"filter-dump,id=d{i},netdev=n{i},file={path}"]
     if model == "e1000e":
@@ -84,14 +85,17 @@ def load(process, seconds):
     return (ticks() - before) / os.sysconf("SC_CLK_TCK") / seconds
 
 
-def test_idle_cores_rest_and_busy_ones_do_not():
-    """With four cores, of which three would spin on two of the host's."""
-    with Lab(CONFIG, smp=4) as adaptive:
-        adaptive.alive()
-        resting = load(adaptive.machine.process, 3)
-    with Lab(BUSY, smp=4) as busy:
-        busy.alive()
-        spinning = load(busy.machine.process, 3)
-        assert not any(c["sleeps"] for c in busy.get("/system")["cpu"]["cores"])
-    print(f"host cores in use: {resting:.2f} resting, {spinning:.2f} spinning")
-    assert resting < spinning / 2
+@pytest.mark.parametrize("model", ["ixgbe", "e1000e"])
+def test_idle_cores_rest(model):
+    """What is left of four cores is core 0's tick."""
+    with Lab(CONFIG, model=model, smp=4) as lab:
+        lab.alive()
+        resting = load(lab.machine.process, 3)
+    print(f"{model}: {resting:.2f} host cores in use")
+    assert resting < RESTING_MAX
+
+
+def test_busy_cores_never_rest():
+    with Lab(BUSY, smp=4) as lab:
+        lab.alive()
+        assert not any(c["sleeps"] for c in lab.get("/system")["cpu"]["cores"])
