@@ -170,8 +170,9 @@ loop_worker(uint32_t core)
 	struct worker *w = &worker[core - 1];
 	uint64_t busy;
 
+	/* Halted, not spinning: the others boot on what it does not use. */
 	while (!atomic_load_explicit(&open_for_work, memory_order_acquire))
-		cpu_pause();
+		lapic_wait(TICK_US);
 	for (busy = time_us();;) {
 		uint64_t now = time_us();
 

@@ -33,7 +33,7 @@ enum { INIT_US = 10000, STARTUP_US = 200 };
 
 enum {
 	ALIVE_US = 1000000, /* from the second SIPI to a sign of life */
-	READY_US = 1000000, /* from there to a processor in use */
+	READY_US = 1000000, /* for each of its steps to being in use */
 	POLL_US = 10,
 	STOP_US = 100000, /* for an NMI to stop the others */
 	TSC_ROUNDS = 32,
@@ -173,8 +173,10 @@ wait_state(struct smp_slot *s, uint32_t from, uint32_t timeout_us)
 }
 
 static bool
-wait_answer(const struct smp_slot *s, uint32_t round, uint64_t start)
+wait_answer(const struct smp_slot *s, uint32_t round)
 {
+	uint64_t start = time_us();
+
 	while (look(&s->tsc.answered) < round) {
 		if (time_us() - start >= READY_US)
 			return false;
@@ -191,13 +193,13 @@ wait_answer(const struct smp_slot *s, uint32_t round, uint64_t start)
 static bool
 measure_tsc(struct smp_slot *s, int64_t *ahead)
 {
-	uint64_t start = time_us(), before, after, closest = UINT64_MAX;
+	uint64_t before, after, closest = UINT64_MAX;
 	uint32_t round;
 
 	for (round = 1; round <= TSC_ROUNDS; round++) {
 		before = ordered_tsc();
 		__atomic_store_n(&s->tsc.asked, round, __ATOMIC_RELEASE);
-		if (!wait_answer(s, round, start))
+		if (!wait_answer(s, round))
 			return false;
 		after = ordered_tsc();
 		if (after - before >= closest)
