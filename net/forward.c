@@ -62,9 +62,6 @@ static const struct family ip6 = {
 /* Next hops that are a fate by themselves. */
 static const uint16_t nexthop_fate[] = {
 	[NEXTHOP_NONE] = FATE_PUNT(PUNT_NO_ROUTE),
-	[NEXTHOP_LOCAL] = FATE_PUNT(PUNT_LOCAL),
-	[NEXTHOP_CONNECTED] = FATE_GO,
-	[NEXTHOP_VIA] = FATE_GO,
 	[NEXTHOP_BLACKHOLE] = FATE_DROP(DROP_BLACKHOLE),
 	[NEXTHOP_REJECT] = FATE_PUNT(PUNT_REJECT),
 	[NEXTHOP_BROADCAST] = FATE_DROP(DROP_DESTINATION),
@@ -92,28 +89,34 @@ ecmp_way(const struct family *f, struct pkt *p, uint32_t ways)
 }
 
 /*
- * Chooses the adjacency, or says why there is none to choose. A directed
- * broadcast is heard on its own network alone (RFC 1812 5.3.5.2, RFC 2644).
+ * A next hop that is a fate by itself, and what else is known of the packet.
+ * A directed broadcast is heard on its own network alone (RFC 1812 5.3.5.2,
+ * RFC 2644).
  */
+static __attribute__((noinline)) uint32_t
+end(const struct arrival *in, struct pkt *p, const struct nexthop *nh,
+    uint32_t guard)
+{
+	if (nh->type == NEXTHOP_LOCAL ||
+	    (nh->type == NEXTHOP_BROADCAST && nh->iface == in->index &&
+		ether_dst(pkt_data(p)) == MAC_BROADCAST))
+		return FATE_PUNT(PUNT_LOCAL);
+	if (nh->type != NEXTHOP_BROADCAST && guard != FATE_GO)
+		return guard;
+	return nexthop_fate[nh->type];
+}
+
+/* Chooses the adjacency, or says why there is none to choose. */
 ALWAYS_INLINE uint32_t
 choose(const struct arrival *in, const struct family *f, struct pkt *p,
     const struct nexthop *nh, const uint8_t *dst, uint32_t guard)
 {
 	const struct dataplane *dp = in->dp;
-	uint32_t fate = nexthop_fate[nh->type];
 
-	if (nh->type == NEXTHOP_LOCAL)
-		return fate;
-	if (nh->type == NEXTHOP_BROADCAST)
-		return nh->iface == in->index &&
-		               ether_dst(pkt_data(p)) == MAC_BROADCAST
-		           ? FATE_PUNT(PUNT_LOCAL)
-		           : fate;
+	if (nh->type != NEXTHOP_VIA && nh->type != NEXTHOP_CONNECTED)
+		return end(in, p, nh, guard);
 	if (guard != FATE_GO)
 		return guard;
-	if (fate != FATE_GO)
-		return fate;
-
 	if (nh->type == NEXTHOP_VIA)
 		p->adj = nh->adj[ecmp_way(f, p, nh->ways)];
 	else

@@ -15,6 +15,8 @@ link_init(struct link *l, struct pkt **slots, uint32_t size, struct bell *bell)
 void
 link_collect(struct link *l, struct pool *pool)
 {
+	if (!spsc_waiting(&l->empty))
+		return;
 	/* Straight onto the stack: there is room for what was ours. */
 	pool->count += spsc_pop_burst(
 	    &l->empty, pool->slot + pool->count, pool->capacity - pool->count);

@@ -75,6 +75,11 @@ pool_put_burst(struct pool *pool, struct pkt *const *pkts, uint32_t n)
 {
 	uint32_t i;
 
+	if (n > pool->capacity - pool->count) {
+		pool->overflow += n - (pool->capacity - pool->count);
+		n = pool->capacity - pool->count;
+	}
 	for (i = 0; i < n; i++)
-		pool_put(pool, pkts[i]);
+		pool->slot[pool->count + i] = pkts[i];
+	pool->count += n;
 }

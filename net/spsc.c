@@ -4,8 +4,6 @@
  * index and reads the real one, which costs a cache miss, only when the copy
  * says full or empty.
  */
-#include <stdatomic.h>
-
 #include "net/spsc.h"
 
 void
@@ -83,11 +81,4 @@ spsc_pop_burst(struct spsc *r, struct pkt **pkts, uint32_t n)
 		pkts[i] = r->slot[(tail + i) & (r->size - 1)];
 	atomic_store_explicit(&r->tail, tail + n, memory_order_release);
 	return n;
-}
-
-bool
-spsc_waiting(const struct spsc *r)
-{
-	return atomic_load(&r->head) !=
-	       atomic_load_explicit(&r->tail, memory_order_relaxed);
 }

@@ -7,6 +7,7 @@
 #ifndef NET_SPSC_H
 #define NET_SPSC_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -37,6 +38,11 @@ uint32_t spsc_pop_burst(struct spsc *r, struct pkt **pkts, uint32_t n);
 
 /* Consumer. True when there is something to take; for the last look before
  * sleep, so it is ordered after all that was written before. */
-bool spsc_waiting(const struct spsc *r);
+static inline bool
+spsc_waiting(const struct spsc *r)
+{
+	return atomic_load(&r->head) !=
+	       atomic_load_explicit(&r->tail, memory_order_relaxed);
+}
 
 #endif

@@ -108,9 +108,9 @@ hand_over(struct worker *w, uint8_t index)
 		drop_out(w, index, path->pkt + sent, n - sent, DROP_TX_FULL);
 }
 
-/* Hands a batch to the driver. What the driver does not take is lost. */
-static void
-flush(struct worker *w, uint8_t index)
+/* What the driver does not take is lost. */
+void
+worker_flush(struct worker *w, uint8_t index)
 {
 	struct tx_path *path = &w->tx[index];
 	struct port_counters *c = &w->counters->port[index];
@@ -140,16 +140,6 @@ flush(struct worker *w, uint8_t index)
 		drop_out(w, index, path->pkt + sent, n - sent, DROP_TX_FULL);
 }
 
-void
-worker_send(struct worker *w, struct pkt *p, uint8_t port)
-{
-	struct tx_path *path = &w->tx[port];
-
-	path->pkt[path->count++] = p;
-	if (path->count == PKT_BURST)
-		flush(w, port);
-}
-
 /* One burst of one queue; returns its size. */
 static uint32_t
 receive(struct worker *w, const struct dataplane *dp, const struct rx_queue *q)
@@ -162,6 +152,8 @@ receive(struct worker *w, const struct dataplane *dp, const struct rx_queue *q)
 	if (!port_running(q->port))
 		return 0;
 	n = q->port->ops->rx_burst(q->port, q->queue, pkts, PKT_BURST);
+	if (n == 0)
+		return 0;
 	c->in_packets += n;
 	for (i = 0; i < n; i++)
 		c->in_octets += pkts[i]->len;
@@ -183,6 +175,8 @@ empty_inbox(struct worker *w, struct link *inbox)
 	struct pkt *pkts[PKT_BURST];
 	uint32_t i, n;
 
+	if (!link_waiting(inbox))
+		return 0;
 	n = link_take(inbox, w->pool, pkts, PKT_BURST);
 	for (i = 0; i < n; i++)
 		worker_send(w, pkts[i], pkts[i]->port);
@@ -197,7 +191,7 @@ flush_all(struct worker *w)
 
 	for (i = 0; i < PORT_MAX && w->port[i] != NULL; i++)
 		if (w->tx[i].count > 0)
-			flush(w, i);
+			worker_flush(w, i);
 }
 
 /* Has the ports give back what they have sent. */

@@ -121,11 +121,22 @@ void worker_woken(struct worker *w);
  */
 void worker_drop(struct worker *w, struct pkt *p, enum drop_reason reason);
 
+/* Sends the batch of a port. There is one. */
+void worker_flush(struct worker *w, uint8_t port);
+
 /*
  * Queues a finished frame for a port, which is in the table of ports; sends the
  * batch when it is full.
  */
-void worker_send(struct worker *w, struct pkt *p, uint8_t port);
+static inline void
+worker_send(struct worker *w, struct pkt *p, uint8_t port)
+{
+	struct tx_path *path = &w->tx[port];
+
+	path->pkt[path->count++] = p;
+	if (path->count == PKT_BURST)
+		worker_flush(w, port);
+}
 
 /* Passes a packet to core 0, or drops it when over the rate or full. */
 void worker_punt(struct worker *w, struct pkt *p, enum punt_reason reason);
