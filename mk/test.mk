@@ -11,6 +11,7 @@
 #   libs: i82599                      the model in tests/82599
 #   wrap: malloc realloc              symbols that the linker wraps
 #   sanitize: thread                  run under ThreadSanitizer, too
+#   sanitize: none                    run without any, for its length
 # A fuzzer, tests/fuzz/fuzz_NAME.c, says the same.
 
 H := $(B)/host
@@ -24,11 +25,17 @@ ASAN_CC := $(CC) $(SANITIZE)
 # It does not follow fences, which our code uses where it has atomics, too.
 TSAN_CC := $(CC) -fsanitize=thread -Wno-tsan
 FUZZ_CC := clang-14 $(SANITIZE)
+PLAIN_CC := $(CC)
+PLAIN_CC_FLAGS := -O2
 
 UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 UNIT_BINS := $(UNIT_TESTS:tests/unit/%.c=$(H)/unit/%)
-TSAN_TESTS = $(foreach t,$(UNIT_TESTS),$(if $(call words-of,$(t),sanitize),$(t)))
+# $(call sanitized,WORD): the tests that say "sanitize: WORD".
+sanitized = $(foreach t,$(UNIT_TESTS), \
+	$(if $(filter $(1),$(call words-of,$(t),sanitize)),$(t)))
+TSAN_TESTS = $(call sanitized,thread)
+PLAIN_TESTS = $(call sanitized,none)
 FUZZ_BINS := $(FUZZERS:tests/fuzz/%.c=$(H)/fuzz/%)
 
 # $(call words-of,FILE,KEY): the words after "KEY:" in FILE's comments.
@@ -58,7 +65,8 @@ endef
 HOST_RULES := mk/test.mk $(B)/sources.id
 define host-compile
 $(1)/%.o: %.c $(HOST_RULES) | $(B)/version.h $(B)/deps-test
-	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) $$(HOST_WARNINGS) $$(DEPFLAGS))
+	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) $$($(2)_FLAGS) \
+		$$(HOST_WARNINGS) $$(DEPFLAGS))
 $(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(HOST_RULES) $(LWIP_CONFIG) | $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
 $(1)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(HOST_RULES) | $(B)/deps-test
@@ -70,6 +78,7 @@ FUZZ_OBJ_CC := $(FUZZ_CC) -fsanitize=fuzzer-no-link
 $(eval $(call host-compile,$(H)/asan,ASAN_CC))
 $(eval $(call host-compile,$(H)/fuzzobj,FUZZ_OBJ_CC))
 $(eval $(call host-compile,$(H)/tsan,TSAN_CC))
+$(eval $(call host-compile,$(H)/plain,PLAIN_CC))
 
 define unit-link
 $(H)/unit/$(notdir $(1:.c=)): $(call host-objects,$(H)/asan,$(1))
@@ -82,13 +91,20 @@ $(H)/unit/$(notdir $(1:.c=)).tsan: $(call host-objects,$(H)/tsan,$(1))
 	@mkdir -p $$(@D)
 	@$(TSAN_CC) $(call host-wraps,$(1)) -o $$@ $$^ -lcmocka -lm
 endef
+define plain-link
+$(H)/unit/$(notdir $(1:.c=)): $(call host-objects,$(H)/plain,$(1))
+	@mkdir -p $$(@D)
+	@$(PLAIN_CC) $(call host-wraps,$(1)) -o $$@ $$^ -lcmocka -lm
+endef
 define fuzz-link
 $(H)/fuzz/$(notdir $(1:.c=)): $(call host-objects,$(H)/fuzzobj,$(1))
 	@mkdir -p $$(@D)
 	@$(FUZZ_CC) -fsanitize=fuzzer -o $$@ $$^
 endef
 ifneq ($(filter test unit fuzz,$(GOALS)),)
-$(foreach t,$(UNIT_TESTS),$(eval $(call unit-link,$(t))))
+$(foreach t,$(filter-out $(PLAIN_TESTS),$(UNIT_TESTS)), \
+	$(eval $(call unit-link,$(t))))
+$(foreach t,$(PLAIN_TESTS),$(eval $(call plain-link,$(t))))
 $(foreach t,$(TSAN_TESTS),$(eval $(call tsan-link,$(t))))
 $(foreach t,$(FUZZERS),$(eval $(call fuzz-link,$(t))))
 -include $(shell find $(H) -name '*.d' 2>/dev/null)

@@ -83,7 +83,8 @@ def tree(tally):
 
 
 def unit(tally):
-    """cmocka programs under ASan and UBSan, some (.tsan) under TSan."""
+    """cmocka programs under ASan and UBSan, some (.tsan) under TSan; those
+    that take too long for that without."""
     for path in sorted(glob.glob(f"{ROOT}/{HOST}/unit/test_*")):
         name = os.path.basename(path)
         source = name.removesuffix(".tsan") + ".c"

@@ -104,7 +104,7 @@ inprocess_pass(uint64_t ns)
 static bool
 reachable(struct inprocess *s, const char *what, uint64_t addr, uint32_t len)
 {
-	char text[INPROCESS_TEXT];
+	char text[INPROCESS_TEXT / 2];
 
 	if (host_dma_contains(addr, len))
 		return true;
