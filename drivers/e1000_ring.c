@@ -7,18 +7,12 @@
  *
  * The receive ring never starves: once filled, it always holds as many buffers.
  * When the pool is empty the frame is dropped and its buffer armed again.
- *
- * Every burst ends in a descriptor that asks for a report, so each packet
- * comes home even when nothing follows it.
  */
 #include <stddef.h>
 
 #include "drivers/e1000_dev.h"
 
-enum {
-	RING_SLOTS = 256, /* unless the port asks for others */
-	TX_BATCH = 32,    /* at most so many packets share one report */
-};
+enum { RING_SLOTS = 256 }; /* unless the port asks for others */
 
 int
 e1000_alloc_rings(struct e1000 *d, struct port *port)
@@ -184,39 +178,19 @@ e1000_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 	return out;
 }
 
-/* One batch: only its last descriptor asks for a report. */
-static void
-e1000_tx_batch(struct nic_ring *tx, struct pkt *const *pkts, uint32_t n)
-{
-	uint32_t first = tx->prod, i;
-	uint64_t hi;
-
-	for (i = 0; i < n; i++) {
-		hi = TXD_LENGTH(pkts[i]->len) | TXD_EOP | TXD_IFCS;
-		if (i == n - 1)
-			hi |= TXD_RS;
-		nic_ring_push(tx, pkts[i], dma_addr(pkt_data(pkts[i])), hi);
-	}
-	nic_ring_end_batch(tx, first);
-}
-
 uint32_t
 e1000_tx_burst(
     struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n)
 {
+	static const struct nic_tx_format format = {
+		.length = TXD_LENGTH(1),
+		.always = TXD_EOP | TXD_IFCS,
+		.report = TXD_RS,
+		.done = TXD_DD,
+	};
 	struct e1000 *d = port->priv;
-	uint32_t sent = 0, batch;
 
-	nic_ring_reap(&d->tx, TXD_DD, port->pool[queue]);
-	if (n > nic_ring_space(&d->tx))
-		n = nic_ring_space(&d->tx);
-	while (sent < n) {
-		batch = n - sent < TX_BATCH ? n - sent : TX_BATCH;
-		e1000_tx_batch(&d->tx, pkts + sent, batch);
-		sent += batch;
-	}
-	nic_ring_publish(&d->tx);
-	return n;
+	return nic_ring_send(&d->tx, &format, port->pool[queue], pkts, n);
 }
 
 /*

@@ -8,18 +8,12 @@
  * that is empty leaves the ring shorter, and each later burst tries again, so
  * that the ring recovers as soon as buffers come back; what the NIC drops
  * meanwhile it counts (QPRDC).
- *
- * Every burst sent ends in a descriptor that asks for a report, so each packet
- * comes home even when nothing follows it.
  */
 #include <stddef.h>
 
 #include "drivers/ixgbe_dev.h"
 
-enum {
-	RX_REFILL = 32, /* free slots that are worth a tail write */
-	TX_BATCH = 32,  /* at most so many packets share one report */
-};
+enum { RX_REFILL = 32 }; /* free slots that are worth a tail write */
 
 /* Fills free slots as far as the pool allows. */
 static void
@@ -120,41 +114,20 @@ ixgbe_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 	return out;
 }
 
-/* One batch: only its last descriptor asks for a report. */
-static void
-ixgbe_tx_batch(struct nic_ring *tx, struct pkt *const *pkts, uint32_t n)
-{
-	uint32_t first = tx->prod, i;
-	uint64_t hi;
-
-	for (i = 0; i < n; i++) {
-		hi = TXD_LENGTH(pkts[i]->len) | TXD_PAYLEN(pkts[i]->len) |
-		     TXD_DATA | TXD_ADVANCED | TXD_EOP | TXD_IFCS;
-		if (i == n - 1)
-			hi |= TXD_RS;
-		nic_ring_push(tx, pkts[i], dma_addr(pkt_data(pkts[i])), hi);
-	}
-	nic_ring_end_batch(tx, first);
-}
-
 uint32_t
 ixgbe_tx_burst(
     struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n)
 {
+	static const struct nic_tx_format format = {
+		.length = TXD_LENGTH(1) | TXD_PAYLEN(1),
+		.always = TXD_DATA | TXD_ADVANCED | TXD_EOP | TXD_IFCS,
+		.report = TXD_RS,
+		.done = TXD_DD,
+	};
 	struct ixgbe *d = port->priv;
-	struct nic_ring *tx = &d->queue[queue].tx;
-	uint32_t sent = 0, batch;
 
-	nic_ring_reap(tx, TXD_DD, port->pool[queue]);
-	if (n > nic_ring_space(tx))
-		n = nic_ring_space(tx);
-	while (sent < n) {
-		batch = n - sent < TX_BATCH ? n - sent : TX_BATCH;
-		ixgbe_tx_batch(tx, pkts + sent, batch);
-		sent += batch;
-	}
-	nic_ring_publish(tx);
-	return n;
+	return nic_ring_send(
+	    &d->queue[queue].tx, &format, port->pool[queue], pkts, n);
 }
 
 void

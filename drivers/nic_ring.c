@@ -7,6 +7,8 @@
 #include <errno.h>
 #include <stddef.h>
 
+enum { TX_BATCH = 32 }; /* at most so many packets share one report */
+
 int
 nic_ring_alloc(struct nic_ring *r, uint32_t slots)
 {
@@ -73,6 +75,41 @@ nic_ring_reap(struct nic_ring *r, uint64_t done, struct pool *pool)
 		n += size;
 	}
 	nic_ring_release(r, n, pool);
+	return n;
+}
+
+/* One batch: only its last descriptor asks for a report. */
+static void
+nic_ring_send_batch(struct nic_ring *r, const struct nic_tx_format *format,
+    struct pkt *const *pkts, uint32_t n)
+{
+	uint32_t first = r->prod, i;
+	uint64_t hi;
+
+	for (i = 0; i < n; i++) {
+		hi = pkts[i]->len * format->length | format->always;
+		if (i == n - 1)
+			hi |= format->report;
+		nic_ring_push(r, pkts[i], dma_addr(pkt_data(pkts[i])), hi);
+	}
+	nic_ring_end_batch(r, first);
+}
+
+uint32_t
+nic_ring_send(struct nic_ring *r, const struct nic_tx_format *format,
+    struct pool *pool, struct pkt *const *pkts, uint32_t n)
+{
+	uint32_t sent = 0, batch;
+
+	nic_ring_reap(r, format->done, pool);
+	if (n > nic_ring_space(r))
+		n = nic_ring_space(r);
+	while (sent < n) {
+		batch = n - sent < TX_BATCH ? n - sent : TX_BATCH;
+		nic_ring_send_batch(r, format, pkts + sent, batch);
+		sent += batch;
+	}
+	nic_ring_publish(r);
 	return n;
 }
 

@@ -133,6 +133,23 @@ void nic_ring_program(struct nic_ring *r, volatile void *regs, uint32_t base);
  */
 uint32_t nic_ring_reap(struct nic_ring *r, uint64_t done, struct pool *pool);
 
+/* What a NIC's transmit descriptors have in their upper half. */
+struct nic_tx_format {
+	uint64_t length; /* times the packet's length... */
+	uint64_t always; /* ...and these bits */
+	uint64_t report; /* asks for a report */
+	uint64_t done;   /* the report */
+};
+
+/*
+ * Transmit: puts what was sent into the pool, then hands over as many of the
+ * `n` packets as there is space for, and returns how many. Reports are sparse,
+ * but the last packet always asks for one: it comes home even when nothing
+ * follows it.
+ */
+uint32_t nic_ring_send(struct nic_ring *r, const struct nic_tx_format *format,
+    struct pool *pool, struct pkt *const *pkts, uint32_t n);
+
 /* Puts all packets into the pool. The device must be quiet. */
 void nic_ring_drain(struct nic_ring *r, struct pool *pool);
 
