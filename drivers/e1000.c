@@ -92,19 +92,13 @@ e1000_link(struct port *port, struct port_link *out)
 	out->mbps = mbps[STATUS_SPEED(status)];
 }
 
-/* 13.5.1: bits 47:36 of the address choose one of 4096 bits. */
 static int
 e1000_set_multicast(
     struct port *port, const uint8_t (*mac)[ETH_ALEN], uint32_t n)
 {
 	struct e1000 *d = port->priv;
-	uint32_t hash, i;
 
-	memset(d->mta, 0, sizeof(d->mta));
-	for (i = 0; i < n; i++) {
-		hash = (uint32_t)mac[i][5] << 4 | mac[i][4] >> 4;
-		d->mta[hash / 32] |= 1u << hash % 32;
-	}
+	nic_mta_fill(d->mta, mac, n);
 	/* A port that is down gets the table when it starts. */
 	if (port_running(port))
 		e1000_write_mta(d);

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "drivers/e1000_regs.h"
+#include "drivers/nic_mac.h"
 #include "drivers/nic_ring.h"
 #include "kernel/pci.h"
 #include "net/port.h"
@@ -44,7 +45,7 @@ struct e1000 {
 	_Alignas(64) struct port_hw_stats stats; /* read from the NIC so far */
 	struct port_queue_stats queue_stats;     /* the same; octets with CRC */
 	struct port_ops ops;
-	uint32_t mta[MTA_WORDS];
+	uint32_t mta[NIC_MTA_WORDS];
 };
 
 /* e1000_hw.c */

@@ -101,14 +101,6 @@ e1000_reset(struct e1000 *d)
 	return 0;
 }
 
-static bool
-e1000_mac_valid(const uint8_t mac[ETH_ALEN])
-{
-	static const uint8_t zero[ETH_ALEN];
-
-	return (mac[0] & 1) == 0 && memcmp(mac, zero, ETH_ALEN) != 0;
-}
-
 /* 13.4.4, 5.6.1: words 0 to 2, the first byte in the lower half. */
 static bool
 e1000_read_eeprom_mac(struct e1000 *d, uint8_t mac[ETH_ALEN])
@@ -135,14 +127,11 @@ e1000_read_eeprom_mac(struct e1000 *d, uint8_t mac[ETH_ALEN])
 int
 e1000_read_mac(struct e1000 *d, uint8_t mac[ETH_ALEN])
 {
-	uint32_t low = reg_read(d, RAL(0)), high = reg_read(d, RAH(0));
-
-	memcpy(mac, &low, 4);
-	memcpy(mac + 4, &high, 2);
-	if (e1000_mac_valid(mac))
+	nic_mac_unpack(mac, reg_read(d, RAL(0)), reg_read(d, RAH(0)));
+	if (nic_mac_valid(mac))
 		return 0;
 	if (!(d->flags & E1000_82574) && e1000_read_eeprom_mac(d, mac) &&
-	    e1000_mac_valid(mac))
+	    nic_mac_valid(mac))
 		return 0;
 	log_error(d->area, "no valid MAC address in the EEPROM");
 	return -EADDRNOTAVAIL;
@@ -221,10 +210,9 @@ e1000_init_interrupts(struct e1000 *d, const struct port *port)
 void
 e1000_init_filters(struct e1000 *d, const uint8_t mac[ETH_ALEN])
 {
-	uint32_t low, high = 0, i;
+	uint32_t low, high, i;
 
-	memcpy(&low, mac, 4);
-	memcpy(&high, mac + 4, 2);
+	nic_mac_pack(mac, &low, &high);
 	reg_write(d, RAL(0), low);
 	reg_write(d, RAH(0), high | RAH_AV);
 	for (i = 1; i < RAR_COUNT; i++) {
@@ -240,7 +228,7 @@ e1000_write_mta(struct e1000 *d)
 {
 	uint32_t i;
 
-	for (i = 0; i < MTA_WORDS; i++)
+	for (i = 0; i < NIC_MTA_WORDS; i++)
 		reg_write(d, MTA(i), d->mta[i]);
 }
 

@@ -167,7 +167,6 @@
 
 /* 13.5.1 Multicast Table Array, 13.5.2 and 13.5.3 Receive Address */
 #define MTA(n)    (0x05200 + 4 * (n))
-#define MTA_WORDS 128
 #define RAL(n)    (0x05400 + 8 * (n))
 #define RAH(n)    (0x05404 + 8 * (n))
 #define RAH_AV    (1u << 31)

@@ -139,13 +139,8 @@ ixgbe_set_multicast(
     struct port *port, const uint8_t (*mac)[ETH_ALEN], uint32_t n)
 {
 	struct ixgbe *d = port->priv;
-	uint32_t bit, i;
 
-	memset(d->mta, 0, sizeof(d->mta));
-	for (i = 0; i < n; i++) {
-		bit = ixgbe_mta_bit(mac[i]);
-		d->mta[bit / 32] |= 1u << bit % 32;
-	}
+	nic_mta_fill(d->mta, mac, n);
 	/* A port that is down gets the table when it starts. */
 	if (port_running(port))
 		ixgbe_write_mta(d);

@@ -10,6 +10,7 @@
 
 #include "drivers/ixgbe_regs.h"
 #include "drivers/ixgbe_sfp.h"
+#include "drivers/nic_mac.h"
 #include "drivers/nic_ring.h"
 #include "kernel/pci.h"
 #include "net/port.h"
@@ -81,7 +82,7 @@ struct ixgbe {
 	_Alignas(64) struct port_hw_stats stats; /* read from the NIC so far */
 	struct port_queue_stats queue_stats[PORT_QUEUE_MAX];
 	uint64_t stats_us; /* when the last were read */
-	uint32_t mta[MTA_WORDS];
+	uint32_t mta[NIC_MTA_WORDS];
 	struct ixgbe_link link;
 	struct ixgbe_progress tx_progress[PORT_QUEUE_MAX];
 	struct ixgbe_sfp sfp;
@@ -103,7 +104,6 @@ int ixgbe_init_rx(struct ixgbe *d, const struct port *port);
 int ixgbe_init_tx(struct ixgbe *d);
 void ixgbe_write_mta(struct ixgbe *d);
 void ixgbe_write_frame_max(struct ixgbe *d);
-uint32_t ixgbe_mta_bit(const uint8_t mac[ETH_ALEN]);
 uint32_t ixgbe_reta_word(uint32_t n, uint32_t queues);
 uint32_t ixgbe_rss_key_word(void);
 

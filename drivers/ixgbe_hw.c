@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "drivers/ixgbe_dev.h"
 #include "kernel/log.h"
@@ -161,12 +160,8 @@ ixgbe_reset(struct ixgbe *d)
 int
 ixgbe_read_mac(struct ixgbe *d, uint8_t mac[ETH_ALEN])
 {
-	static const uint8_t zero[ETH_ALEN];
-	uint32_t low = reg_read(d, RAL(0)), high = reg_read(d, RAH(0));
-
-	memcpy(mac, &low, 4);
-	memcpy(mac + 4, &high, 2);
-	if ((mac[0] & 1) == 0 && memcmp(mac, zero, ETH_ALEN) != 0)
+	nic_mac_unpack(mac, reg_read(d, RAL(0)), reg_read(d, RAH(0)));
+	if (nic_mac_valid(mac))
 		return 0;
 	log_error(d->area, "no valid MAC address in the EEPROM");
 	return -EADDRNOTAVAIL;

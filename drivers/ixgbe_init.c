@@ -4,7 +4,6 @@
  * section of the 82599 datasheet's 4.6. All of it is lost in a reset.
  */
 #include <errno.h>
-#include <string.h>
 
 #include "drivers/ixgbe_dev.h"
 #include "kernel/msi.h"
@@ -98,19 +97,12 @@ ixgbe_zero(struct ixgbe *d, uint32_t first, uint32_t n)
 		reg_write(d, first + 4 * i, 0);
 }
 
-/* 8.2.3.7.7: bits 47:36 of the address choose one of 4096 bits. */
-uint32_t
-ixgbe_mta_bit(const uint8_t mac[ETH_ALEN])
-{
-	return (uint32_t)mac[5] << 4 | mac[4] >> 4;
-}
-
 void
 ixgbe_write_mta(struct ixgbe *d)
 {
 	uint32_t i;
 
-	for (i = 0; i < MTA_WORDS; i++)
+	for (i = 0; i < NIC_MTA_WORDS; i++)
 		reg_write(d, MTA(i), d->mta[i]);
 }
 
@@ -118,10 +110,9 @@ ixgbe_write_mta(struct ixgbe *d)
 static void
 ixgbe_init_filters(struct ixgbe *d, const uint8_t mac[ETH_ALEN])
 {
-	uint32_t low, high = 0, i;
+	uint32_t low, high, i;
 
-	memcpy(&low, mac, 4);
-	memcpy(&high, mac + 4, 2);
+	nic_mac_pack(mac, &low, &high);
 	reg_write(d, RAL(0), low);
 	reg_write(d, RAH(0), high | RAH_AV);
 	for (i = 1; i < RAR_COUNT; i++) {

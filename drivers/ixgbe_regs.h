@@ -171,8 +171,7 @@
 #define RFCTL_NFSR_DIS (1u << 7)
 
 /* 8.2.3.7.7 Multicast Table Array */
-#define MTA(n)    (0x05200 + 4 * (n))
-#define MTA_WORDS 128
+#define MTA(n) (0x05200 + 4 * (n))
 
 /* 8.2.3.7.8, 8.2.3.7.9 Receive Address Low, High */
 #define RAL(n)    (0x0a200 + 8 * (n))

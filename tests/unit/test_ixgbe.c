@@ -170,9 +170,9 @@ groups_hash_by_their_last_bytes(void **state)
 	static const uint8_t broadcast[ETH_ALEN] = { 255, 255, 255, 255, 255,
 		255 };
 
-	assert_int_equal(ixgbe_mta_bit(all_nodes), 0x010);
-	assert_int_equal(ixgbe_mta_bit(solicited), 0xab3);
-	assert_int_equal(ixgbe_mta_bit(broadcast), 0xfff);
+	assert_int_equal(nic_mta_bit(all_nodes), 0x010);
+	assert_int_equal(nic_mta_bit(solicited), 0xab3);
+	assert_int_equal(nic_mta_bit(broadcast), 0xfff);
 }
 
 static void
