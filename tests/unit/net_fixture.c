@@ -405,6 +405,28 @@ fix_forward(struct fixture *f, uint8_t port, const struct frame *frame)
 	return r;
 }
 
+void
+fix_arrive(struct fixture *f, const char *dst, uint32_t n)
+{
+	struct fix_port *fp = &f->port[0];
+	struct frame frame;
+	uint32_t i;
+
+	fix_ip4(&frame, dst, 4);
+	for (i = 0; i < n; i++)
+		fp->rx[fp->rx_count++] = fix_packet(f, frame.byte, frame.len);
+}
+
+uint32_t
+fix_run(struct fixture *f, uint64_t now_us)
+{
+	uint32_t n, sum = 0;
+
+	while ((n = worker_run_once(&f->worker, now_us, 0)) > 0)
+		sum += n;
+	return sum;
+}
+
 bool
 fix_is_ip4(const struct frame *frame)
 {

@@ -107,6 +107,12 @@ struct pkt *fix_packet(struct fixture *f, const uint8_t *bytes, uint16_t len);
 struct fix_result fix_forward(
     struct fixture *f, uint8_t port, const struct frame *frame);
 
+/* `n` packets wait at port 0 for `dst`. */
+void fix_arrive(struct fixture *f, const char *dst, uint32_t n);
+
+/* Turns until a turn is idle; returns the packets handled. */
+uint32_t fix_run(struct fixture *f, uint64_t now_us);
+
 bool fix_is_ip4(const struct frame *frame);
 
 /* Bytes of Ethernet and IP, by the IP header. */

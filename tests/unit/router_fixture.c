@@ -291,6 +291,24 @@ fixture_turn(uint64_t us)
 }
 
 void
+fixture_start(const char *config)
+{
+	assert_int_equal(fixture_apply(config), 0);
+	fixture_turn(FIXTURE_LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
+}
+
+struct router_lookup
+fixture_look(const char *text)
+{
+	struct ip_addr a = fixture_addr(text);
+	struct router_lookup l;
+
+	router_lookup(&fx->router, &a, &l);
+	return l;
+}
+
+void
 fixture_send_mailbox(void)
 {
 	struct pkt *p;

@@ -74,6 +74,12 @@ int fixture_apply(const char *text);
 /* Time goes on; then a turn of the worker, of the router, of the worker. */
 void fixture_turn(uint64_t us);
 
+/* A new config, and two turns in which links are read. */
+enum { FIXTURE_LINK_TURN = 100 * 1000 };
+void fixture_start(const char *config);
+
+struct router_lookup fixture_look(const char *text);
+
 /* All frames that lie in the mailbox are sent; without a real worker. */
 void fixture_send_mailbox(void);
 

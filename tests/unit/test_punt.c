@@ -27,7 +27,7 @@
 #include "net/wire.h"
 #include "tests/unit/router_fixture.h"
 
-enum { ETH = sizeof(struct eth_hdr), LINK_TURN = 100 * 1000 };
+enum { ETH = sizeof(struct eth_hdr) };
 
 static const char config[] = "interface port0\n"
 			     " ip address 10.0.0.1/24\n"
@@ -51,9 +51,7 @@ setup(void **state)
 
 	if (error)
 		return error;
-	assert_int_equal(fixture_apply(config), 0);
-	fixture_turn(LINK_TURN);
-	fixture_turn(LINK_TURN);
+	fixture_start(config);
 	fixture_learn(0, "10.0.0.9", 9);
 	fixture_learn(0, "2001:db8::9", 9);
 	memset(&fx->stack, 0, sizeof(fx->stack));
@@ -424,7 +422,7 @@ test_transmit(void **state)
 	    router_transmit(&fx->router, 0, frame, FRAME_MAX + 1), -EMSGSIZE);
 	assert_int_equal(router_transmit(&fx->router, 0, frame, 5), -EMSGSIZE);
 	fx->port[0].link.up = false;
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	assert_int_equal(
 	    router_transmit(&fx->router, 0, frame, len), -ENETDOWN);
 	assert_int_equal(drops(DROP_LINK_DOWN), 1);

@@ -30,7 +30,7 @@
 #include "tests/unit/log_stub.h"
 #include "tests/unit/router_fixture.h"
 
-enum { SECOND = 1000 * 1000, LINK_TURN = 100 * 1000 };
+enum { SECOND = 1000 * 1000 };
 
 static const char two_ports[] = "interface port0\n"
 				" ip address 10.0.0.1/24\n"
@@ -40,24 +40,6 @@ static const char two_ports[] = "interface port0\n"
 				"ip route 20.0.0.0/8 10.1.0.2\n"
 				"ip route 30.0.0.0/8 blackhole\n"
 				"ipv6 route 2001:db8:9::/48 2001:db8::9\n";
-
-static void
-start(const char *config)
-{
-	assert_int_equal(fixture_apply(config), 0);
-	fixture_turn(LINK_TURN);
-	fixture_turn(LINK_TURN);
-}
-
-static struct router_lookup
-look(const char *text)
-{
-	struct ip_addr a = fixture_addr(text);
-	struct router_lookup l;
-
-	router_lookup(&fx->router, &a, &l);
-	return l;
-}
 
 static void
 assert_prefix(const struct router_lookup *l, const char *want)
@@ -86,11 +68,11 @@ test_lookup(void **state)
 	struct router_lookup l;
 
 	(void)state;
-	start(two_ports);
-	l = look("10.0.0.1");
+	fixture_start(two_ports);
+	l = fixture_look("10.0.0.1");
 	assert_int_equal(l.type, NEXTHOP_LOCAL);
 	assert_prefix(&l, "10.0.0.1/32");
-	l = look("10.0.0.7");
+	l = fixture_look("10.0.0.7");
 	assert_int_equal(l.type, NEXTHOP_CONNECTED);
 	assert_prefix(&l, "10.0.0.0/24");
 	assert_int_equal(l.count, 1);
@@ -98,28 +80,28 @@ test_lookup(void **state)
 	assert_int_equal(l.nexthop[0].addr.family, 0);
 	assert_false(l.nexthop[0].has_mac);
 	fixture_learn(0, "10.0.0.7", 7);
-	l = look("10.0.0.7");
+	l = fixture_look("10.0.0.7");
 	assert_true(l.nexthop[0].has_mac);
 	assert_int_equal(l.nexthop[0].mac[5], 7);
-	l = look("20.1.1.1");
+	l = fixture_look("20.1.1.1");
 	assert_int_equal(l.type, NEXTHOP_VIA);
 	assert_prefix(&l, "20.0.0.0/8");
 	assert_int_equal(l.nexthop[0].addr.byte[3], 2);
 	assert_int_equal(l.nexthop[0].iface, 1);
-	l = look("30.0.0.1");
+	l = fixture_look("30.0.0.1");
 	assert_int_equal(l.type, NEXTHOP_BLACKHOLE);
 	assert_prefix(&l, "30.0.0.0/8");
-	l = look("2001:db8:9::1");
+	l = fixture_look("2001:db8:9::1");
 	assert_int_equal(l.type, NEXTHOP_VIA);
-	l = look("2001:db8::");
+	l = fixture_look("2001:db8::");
 	assert_int_equal(l.type, NEXTHOP_LOCAL);
 	/* the link-local address of 02:00:00:00:00:01 */
-	l = look("fe80::ff:fe00:1");
+	l = fixture_look("fe80::ff:fe00:1");
 	assert_int_equal(l.type, NEXTHOP_LOCAL);
 	assert_int_equal(l.nexthop[0].iface, 1);
-	l = look("10.0.0.255");
+	l = fixture_look("10.0.0.255");
 	assert_int_equal(l.type, NEXTHOP_BROADCAST);
-	l = look("99.0.0.1");
+	l = fixture_look("99.0.0.1");
 	assert_int_equal(l.type, NEXTHOP_NONE);
 	assert_false(l.has_prefix);
 }
@@ -142,7 +124,7 @@ test_gateway(void **state)
 	struct router_neighbor n;
 
 	(void)state;
-	start(two_ports);
+	fixture_start(two_ports);
 	/* asked for as soon as the link is there */
 	assert_int_equal(fx->stack.log_count, 2);
 	assert_true(neighbor("10.1.0.2", &n));
@@ -158,7 +140,7 @@ test_gateway(void **state)
 	    &fx->stack.next_hop, &(struct ip_addr){ { 10, 1, 0, 2 }, IP4 }));
 	assert_int_equal(fx->stack.got.len, 0);
 	fixture_learn(1, "10.1.0.2", 2);
-	assert_true(look("20.0.0.1").nexthop[0].has_mac);
+	assert_true(fixture_look("20.0.0.1").nexthop[0].has_mac);
 	assert_true(neighbor("10.1.0.2", &n));
 	assert_string_equal(n.state, "reachable");
 	for (int i = 0; i < 3000; i++)
@@ -166,10 +148,10 @@ test_gateway(void **state)
 	assert_int_equal(fx->stack.log_count, 3);
 	/* a new MAC, then lost */
 	fixture_learn(1, "10.1.0.2", 3);
-	assert_int_equal(look("20.0.0.1").nexthop[0].mac[5], 3);
+	assert_int_equal(fixture_look("20.0.0.1").nexthop[0].mac[5], 3);
 	router_neighbor_learned(
 	    &fx->router, 1, &(struct ip_addr){ { 10, 1, 0, 2 }, IP4 }, NULL);
-	assert_false(look("20.0.0.1").nexthop[0].has_mac);
+	assert_false(fixture_look("20.0.0.1").nexthop[0].has_mac);
 	/* a gateway's entry stays; it is asked for again */
 	for (int i = 0; i < 3000; i++)
 		fixture_turn(10 * 1000);
@@ -185,7 +167,7 @@ test_ageing(void **state)
 	uint64_t generation;
 
 	(void)state;
-	start(two_ports);
+	fixture_start(two_ports);
 	fixture_learn(0, "10.0.0.7", 7);
 	fixture_learn(0, "10.9.9.9", 9); /* not on this link */
 	fixture_learn(0, "fe80::7", 7);
@@ -211,7 +193,7 @@ test_ageing(void **state)
 	/* a group address is no neighbour's MAC */
 	router_neighbor_learned(
 	    &fx->router, 0, &a, (const uint8_t[]){ 1, 0, 0x5e, 0, 0, 1 });
-	assert_int_equal(look("10.0.0.7").nexthop[0].mac[0], 2);
+	assert_int_equal(fixture_look("10.0.0.7").nexthop[0].mac[0], 2);
 }
 
 static void
@@ -224,18 +206,18 @@ test_static_neighbor(void **state)
 	struct router_neighbor n;
 
 	(void)state;
-	start(config);
+	fixture_start(config);
 	assert_true(neighbor("10.0.0.7", &n));
 	assert_true(n.is_static && n.has_mac);
 	assert_int_equal(n.mac[5], 0x77);
 	assert_string_equal(n.state, "reachable");
 	fixture_learn(0, "10.0.0.7", 1); /* nobody overrides it */
 	router_neighbor_learned(&fx->router, 0, &n.addr, NULL);
-	assert_int_equal(look("10.0.0.7").nexthop[0].mac[5], 0x77);
-	start(config);
-	assert_int_equal(look("10.0.0.7").nexthop[0].mac[5], 0x77);
-	start(two_ports);
-	assert_false(look("10.0.0.7").nexthop[0].has_mac);
+	assert_int_equal(fixture_look("10.0.0.7").nexthop[0].mac[5], 0x77);
+	fixture_start(config);
+	assert_int_equal(fixture_look("10.0.0.7").nexthop[0].mac[5], 0x77);
+	fixture_start(two_ports);
+	assert_false(fixture_look("10.0.0.7").nexthop[0].has_mac);
 	for (int i = 0; i < 1200; i++)
 		fixture_turn(10 * 1000);
 	assert_false(neighbor("10.0.0.7", &n));
@@ -250,29 +232,29 @@ test_lease(void **state)
 	struct router_lookup l;
 
 	(void)state;
-	start(config);
+	fixture_start(config);
 	assert_true(fx->router.interface[0].dhcp);
 	router_lease(&fx->router, 0, &a, 24, &gateway);
 	router_lease(&fx->router, 1, &a, 24, &gateway); /* did not ask */
 	fixture_turn(1);
-	assert_int_equal(look("10.5.0.9").type, NEXTHOP_LOCAL);
-	assert_int_equal(look("10.5.0.7").type, NEXTHOP_CONNECTED);
-	l = look("99.0.0.1");
+	assert_int_equal(fixture_look("10.5.0.9").type, NEXTHOP_LOCAL);
+	assert_int_equal(fixture_look("10.5.0.7").type, NEXTHOP_CONNECTED);
+	l = fixture_look("99.0.0.1");
 	assert_int_equal(l.type, NEXTHOP_VIA);
 	assert_prefix(&l, "0.0.0.0/0");
 	/* a change of config elsewhere keeps it */
-	start("interface port0\n ip address dhcp\n"
-	      "interface port1\n ip address 10.1.0.1/24\n");
-	assert_int_equal(look("99.0.0.1").type, NEXTHOP_VIA);
+	fixture_start("interface port0\n ip address dhcp\n"
+		      "interface port1\n ip address 10.1.0.1/24\n");
+	assert_int_equal(fixture_look("99.0.0.1").type, NEXTHOP_VIA);
 	a = fixture_addr("10.6.0.9");
 	router_lease(&fx->router, 0, &a, 24, NULL);
 	fixture_turn(1);
-	assert_int_equal(look("10.5.0.9").type, NEXTHOP_NONE);
-	assert_int_equal(look("10.6.0.9").type, NEXTHOP_LOCAL);
-	assert_int_equal(look("99.0.0.1").type, NEXTHOP_NONE);
+	assert_int_equal(fixture_look("10.5.0.9").type, NEXTHOP_NONE);
+	assert_int_equal(fixture_look("10.6.0.9").type, NEXTHOP_LOCAL);
+	assert_int_equal(fixture_look("99.0.0.1").type, NEXTHOP_NONE);
 	router_lease(&fx->router, 0, &none, 0, NULL);
 	fixture_turn(1);
-	assert_int_equal(look("10.6.0.9").type, NEXTHOP_NONE);
+	assert_int_equal(fixture_look("10.6.0.9").type, NEXTHOP_NONE);
 	assert_string_equal(log_last, "port0: lease lost");
 }
 
@@ -283,7 +265,7 @@ test_reclaim(void **state)
 	const struct dataplane *old;
 
 	(void)state;
-	start(two_ports);
+	fixture_start(two_ports);
 	old = atomic_load(&fx->worker.dataplane);
 	for (int i = 0; i < 10; i++) {
 		assert_int_equal(fixture_apply(two_ports), 0);
@@ -313,7 +295,7 @@ test_no_memory_apply(void **state)
 	struct config_errors errors = { .count = 0 };
 	long after = 0;
 
-	start(two_ports);
+	fixture_start(two_ports);
 	(void)state;
 	for (;; after++) {
 		struct config c;
@@ -330,16 +312,16 @@ test_no_memory_apply(void **state)
 		assert_int_equal(error, -ENOMEM);
 		config_free(&c);
 		fixture_turn(1);
-		assert_int_equal(look("10.0.0.1").type, NEXTHOP_LOCAL);
-		assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
-		assert_int_equal(look("10.7.0.1").type, NEXTHOP_NONE);
+		assert_int_equal(fixture_look("10.0.0.1").type, NEXTHOP_LOCAL);
+		assert_int_equal(fixture_look("20.0.0.1").type, NEXTHOP_VIA);
+		assert_int_equal(fixture_look("10.7.0.1").type, NEXTHOP_NONE);
 		assert_int_equal(fx->router.config.route_count, 3);
 	}
 	assert_true(after >= 8);
 	fixture_turn(1);
-	assert_int_equal(look("10.0.0.1").type, NEXTHOP_NONE);
-	assert_int_equal(look("10.7.0.1").type, NEXTHOP_LOCAL);
-	assert_int_equal(look("40.0.0.1").type, NEXTHOP_VIA);
+	assert_int_equal(fixture_look("10.0.0.1").type, NEXTHOP_NONE);
+	assert_int_equal(fixture_look("10.7.0.1").type, NEXTHOP_LOCAL);
+	assert_int_equal(fixture_look("40.0.0.1").type, NEXTHOP_VIA);
 }
 
 /* A rebuild that has no memory is tried again. */
@@ -347,28 +329,28 @@ static void
 test_no_memory_later(void **state)
 {
 	(void)state;
-	start(two_ports);
+	fixture_start(two_ports);
 	for (long after = 0; after < 5; after++) {
 		fx->port[1].link.up = false;
 		alloc_fail_after = after;
-		fixture_turn(LINK_TURN);
+		fixture_turn(FIXTURE_LINK_TURN);
 		alloc_fail_after = -1;
 		fixture_turn(2 * SECOND);
-		assert_int_equal(look("20.0.0.1").type, NEXTHOP_NONE);
+		assert_int_equal(fixture_look("20.0.0.1").type, NEXTHOP_NONE);
 		fx->port[1].link.up = true;
 		fixture_turn(2 * SECOND);
-		assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+		assert_int_equal(fixture_look("20.0.0.1").type, NEXTHOP_VIA);
 	}
 	for (long after = 0; after < 8; after++) {
 		struct ip_addr a = fixture_addr("10.5.0.9");
 
-		start("interface port0\n ip address dhcp\n");
+		fixture_start("interface port0\n ip address dhcp\n");
 		alloc_fail_after = after;
 		router_lease(&fx->router, 0, &a, 24, NULL);
 		alloc_fail_after = -1;
 		fixture_turn(2 * SECOND);
-		assert_int_equal(look("10.5.0.9").type, NEXTHOP_LOCAL);
-		start(two_ports);
+		assert_int_equal(fixture_look("10.5.0.9").type, NEXTHOP_LOCAL);
+		fixture_start(two_ports);
 	}
 }
 

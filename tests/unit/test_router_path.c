@@ -27,7 +27,7 @@
 #include "net/wire.h"
 #include "tests/unit/router_fixture.h"
 
-enum { ETH = sizeof(struct eth_hdr), LINK_TURN = 100 * 1000 };
+enum { ETH = sizeof(struct eth_hdr) };
 
 static const char config[] = "interface port0\n"
 			     " ip address 10.0.0.1/24\n"
@@ -52,9 +52,7 @@ setup(void **state)
 	if (error)
 		return error;
 	fx->worker_turn = worker_run_once;
-	assert_int_equal(fixture_apply(config), 0);
-	fixture_turn(LINK_TURN);
-	fixture_turn(LINK_TURN);
+	fixture_start(config);
 	return 0;
 }
 
@@ -189,7 +187,7 @@ test_ecmp(void **state)
 			assert_int_equal(fx->port[1].tx_count, 40);
 		fx->port[1].tx_count = fx->port[2].tx_count = 0;
 		fx->port[2].link.up = round != 1;
-		fixture_turn(LINK_TURN);
+		fixture_turn(FIXTURE_LINK_TURN);
 	}
 }
 
@@ -206,14 +204,14 @@ test_link(void **state)
 	len = fixture_ip_frame(frame, "10.0.0.9", "10.1.0.7", 100);
 	fixture_learn(0, "10.0.0.9", 9);
 	fx->port[1].link.up = false;
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	receive(0, len);
 	fixture_turn(10);
 	assert_int_equal(fx->port[1].tx_count, 0);
 	assert_int_equal(fx->port[0].tx_count, 1); /* net unreachable */
 	assert_int_equal(fx->port[0].tx[0].byte[ETH + 20], 3);
 	fx->port[1].link.up = true;
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	receive(0, len);
 	fixture_turn(10);
 	assert_crossed(1, 0, 7);
@@ -261,7 +259,7 @@ test_reconfigure(void **state)
 			receive(0, len);
 		if (i % 7 == 3)
 			fixture_apply(i % 2 ? other : config);
-		fixture_turn(i % 11 ? 100 : LINK_TURN);
+		fixture_turn(i % 11 ? 100 : FIXTURE_LINK_TURN);
 		fx->port[1].tx_count = fx->port[2].tx_count = 0;
 	}
 	fixture_turn(10);

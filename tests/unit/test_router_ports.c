@@ -26,7 +26,7 @@
 #include "tests/unit/log_stub.h"
 #include "tests/unit/router_fixture.h"
 
-enum { SECOND = 1000 * 1000, LINK_TURN = 100 * 1000 };
+enum { SECOND = 1000 * 1000 };
 
 static const char two_ports[] = "interface port0\n"
 				" ip address 10.0.0.1/24\n"
@@ -38,45 +38,27 @@ static const char two_ports[] = "interface port0\n"
 				"ipv6 route 2001:db8:9::/48 2001:db8::9\n";
 
 static void
-start(const char *config)
-{
-	assert_int_equal(fixture_apply(config), 0);
-	fixture_turn(LINK_TURN);
-	fixture_turn(LINK_TURN);
-}
-
-static struct router_lookup
-look(const char *text)
-{
-	struct ip_addr a = fixture_addr(text);
-	struct router_lookup l;
-
-	router_lookup(&fx->router, &a, &l);
-	return l;
-}
-
-static void
 test_links(void **state)
 {
 	(void)state;
-	start(two_ports);
+	fixture_start(two_ports);
 	assert_int_equal(fx->port[1].starts, 1);
 	assert_true(fx->router.interface[1].link.up);
-	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+	assert_int_equal(fixture_look("20.0.0.1").type, NEXTHOP_VIA);
 	fx->port[1].link.up = false;
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	assert_string_equal(log_last, "port1: link down");
 	assert_int_equal(fx->router.interface[1].last_change_us, fx->now_us);
-	assert_int_equal(look("20.0.0.1").type, NEXTHOP_NONE);
-	assert_int_equal(look("10.1.0.9").type, NEXTHOP_NONE);
-	assert_int_equal(look("10.1.0.1").type, NEXTHOP_LOCAL);
+	assert_int_equal(fixture_look("20.0.0.1").type, NEXTHOP_NONE);
+	assert_int_equal(fixture_look("10.1.0.9").type, NEXTHOP_NONE);
+	assert_int_equal(fixture_look("10.1.0.1").type, NEXTHOP_LOCAL);
 	fx->port[1].link = (struct port_link){ .up = true, .mbps = 100 };
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	assert_string_equal(log_last, "port1: link up 100 Mb/s half duplex");
-	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+	assert_int_equal(fixture_look("20.0.0.1").type, NEXTHOP_VIA);
 	fx->port[1].link =
 	    (struct port_link){ .up = true, .full_duplex = true, .mbps = 1000 };
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	assert_string_equal(log_last, "port1: link up 1000 Mb/s");
 }
 
@@ -86,7 +68,7 @@ test_shutdown(void **state)
 	uint64_t changed = 0;
 
 	(void)state;
-	start(two_ports);
+	fixture_start(two_ports);
 	fixture_learn(0, "10.0.0.7", 7);
 	changed = fx->router.interface[0].last_change_us;
 	assert_int_equal(fixture_apply("interface port0\n"
@@ -96,7 +78,7 @@ test_shutdown(void **state)
 				       " ip address 10.1.0.1/24\n"
 				       " shutdown\n"),
 	    0);
-	assert_int_equal(look("10.1.0.1").type, NEXTHOP_NONE);
+	assert_int_equal(fixture_look("10.1.0.1").type, NEXTHOP_NONE);
 	/* the port stops when the worker has seen it, and not before */
 	for (int i = 0; i < 3; i++)
 		router_poll(&fx->router, fx->now_us);
@@ -108,10 +90,10 @@ test_shutdown(void **state)
 	/* the other one did not notice */
 	assert_int_equal(fx->port[0].stops, 0);
 	assert_int_equal(fx->router.interface[0].last_change_us, changed);
-	assert_true(look("10.0.0.7").nexthop[0].has_mac);
-	start(two_ports);
+	assert_true(fixture_look("10.0.0.7").nexthop[0].has_mac);
+	fixture_start(two_ports);
 	assert_int_equal(fx->port[1].starts, 2);
-	assert_int_equal(look("20.0.0.1").type, NEXTHOP_VIA);
+	assert_int_equal(fixture_look("20.0.0.1").type, NEXTHOP_VIA);
 }
 
 static void
@@ -137,7 +119,7 @@ test_shutdown_asleep(void **state)
 	uint32_t woken = 0;
 
 	(void)state;
-	start(two_ports);
+	fixture_start(two_ports);
 	fx->worker_turn = absent;
 	fx->worker.bell.wake = count_wake;
 	fx->worker.bell.arg = &woken;
@@ -151,7 +133,7 @@ test_shutdown_asleep(void **state)
 	/* up again: not before the rings are empty */
 	assert_int_equal(fixture_apply(two_ports), 0);
 	for (int i = 0; i < 12; i++)
-		fixture_turn(LINK_TURN);
+		fixture_turn(FIXTURE_LINK_TURN);
 	assert_int_equal(fx->port[1].starts, 1);
 	assert_string_equal(
 	    log_last, "port1: waits for a core that does not let the port go");
@@ -168,13 +150,13 @@ test_stack_is_told(void **state)
 	uint32_t before[FIXTURE_PORTS];
 
 	(void)state;
-	start(two_ports);
+	fixture_start(two_ports);
 	for (int i = 0; i < FIXTURE_PORTS; i++) {
 		assert_true(fx->stack.changed[i] >= 1);
 		before[i] = fx->stack.changed[i];
 	}
 	assert_int_equal(fixture_apply(two_ports), 0);
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	for (int i = 0; i < FIXTURE_PORTS; i++)
 		assert_int_equal(fx->stack.changed[i], before[i]);
 	assert_int_equal(fixture_apply("interface port0\n"
@@ -198,7 +180,7 @@ test_start_fails(void **state)
 {
 	(void)state;
 	fx->port[1].start_error = -EIO;
-	start(two_ports);
+	fixture_start(two_ports);
 	assert_int_equal(fx->port[1].starts, 1);
 	assert_false(fx->router.interface[1].link.up);
 	fixture_turn(5 * SECOND);
@@ -206,7 +188,7 @@ test_start_fails(void **state)
 	fx->port[1].start_error = 0;
 	fixture_turn(6 * SECOND);
 	assert_int_equal(fx->port[1].starts, 2);
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	assert_true(fx->router.interface[1].link.up);
 }
 
@@ -214,13 +196,13 @@ test_start_fails(void **state)
 static void
 test_port_is_told_the_mtu(void **state)
 {
-	start("interface port1\n mtu 1400\n");
+	fixture_start("interface port1\n mtu 1400\n");
 	assert_int_equal(fx->port[1].mtu, 1400);
 	assert_int_equal(fx->port[1].mtus, 1);
 	assert_int_equal(fx->port[0].mtus, 0);
-	start("interface port1\n mtu 1400\n description same\n");
+	fixture_start("interface port1\n mtu 1400\n description same\n");
 	assert_int_equal(fx->port[1].mtus, 1);
-	start("interface port1\n");
+	fixture_start("interface port1\n");
 	assert_int_equal(fx->port[1].mtu, 1500);
 	assert_int_equal(fx->port[1].mtus, 2);
 	assert_int_equal(fx->port[1].stops, 0);
@@ -229,9 +211,9 @@ test_port_is_told_the_mtu(void **state)
 static void
 test_a_stalled_port_is_restarted(void **state)
 {
-	start(two_ports);
+	fixture_start(two_ports);
 	fx->port[1].link.stalled = true;
-	fixture_turn(LINK_TURN);
+	fixture_turn(FIXTURE_LINK_TURN);
 	assert_string_equal(
 	    log_last, "port1: sends nothing any more: restarts");
 	fx->port[1].link.stalled = false;

@@ -2,34 +2,10 @@
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c net/fib.c */
 /* objects: net/forward.c net/link.c net/pool.c net/spsc.c net/worker.c */
 /*
- * The worker's loop: bursts in and out, rings, meters, quiescence.
+ * The worker's loop: bursts in and out, rings, quiescence.
  */
 #include "net/fate.h"
 #include "tests/unit/net_fixture.h"
-
-/* `n` packets wait at port 0 for `dst`. */
-static void
-arrive(struct fixture *f, const char *dst, uint32_t n)
-{
-	struct fix_port *fp = &f->port[0];
-	struct frame frame;
-	uint32_t i;
-
-	fix_ip4(&frame, dst, 4);
-	for (i = 0; i < n; i++)
-		fp->rx[fp->rx_count++] = fix_packet(f, frame.byte, frame.len);
-}
-
-/* Turns until a turn is idle; returns the packets handled. */
-static uint32_t
-run(struct fixture *f, uint64_t now_us)
-{
-	uint32_t n, sum = 0;
-
-	while ((n = worker_run_once(&f->worker, now_us, 0)) > 0)
-		sum += n;
-	return sum;
-}
 
 static void
 test_forwards(void **state)
@@ -39,8 +15,8 @@ test_forwards(void **state)
 	const struct port_counters *out = &f->counters.port[1];
 
 	(void)state;
-	arrive(f, "10.0.0.1", 77);
-	assert_int_equal(run(f, 1000000), 77);
+	fix_arrive(f, "10.0.0.1", 77);
+	assert_int_equal(fix_run(f, 1000000), 77);
 	assert_int_equal(f->port[1].sent_count, 77);
 	assert_int_equal(in->in_packets, 77);
 	assert_int_equal(in->in_octets, 77 * 60);
@@ -60,9 +36,9 @@ test_tx_full(void **state)
 	struct fixture *f = fix_create();
 
 	(void)state;
-	arrive(f, "10.0.0.1", 32);
+	fix_arrive(f, "10.0.0.1", 32);
 	f->port[1].tx_room = 10;
-	run(f, 1000000);
+	fix_run(f, 1000000);
 	assert_int_equal(f->port[1].sent_count, 10);
 	assert_int_equal(f->counters.drop[DROP_TX_FULL], 22);
 	assert_int_equal(f->counters.port[1].out_drops, 22);
@@ -87,15 +63,15 @@ test_stopped_port(void **state)
 	struct fixture *f = fix_create();
 
 	(void)state;
-	arrive(f, "10.0.0.1", 3);
+	fix_arrive(f, "10.0.0.1", 3);
 	set_state(f, 1, PORT_STOPPING);
-	run(f, 1000000);
+	fix_run(f, 1000000);
 	assert_int_equal(f->counters.drop[DROP_LINK_DOWN], 3);
 	assert_int_equal(f->counters.port[1].out_drops, 3);
 	assert_int_equal(f->port[1].reclaims, 0);
 	set_state(f, 0, PORT_STOPPING);
-	arrive(f, "10.0.0.1", 3);
-	assert_int_equal(run(f, 1000000), 0);
+	fix_arrive(f, "10.0.0.1", 3);
+	assert_int_equal(fix_run(f, 1000000), 0);
 	fix_destroy(f);
 }
 
@@ -109,13 +85,13 @@ test_drains_stopped_port(void **state)
 	(void)state;
 	for (round = 0; round < 3; round++) {
 		set_state(f, 1, PORT_STARTED);
-		run(f, 1000000);
+		fix_run(f, 1000000);
 		set_state(f, 1, PORT_STOPPING);
-		run(f, 1000000);
+		fix_run(f, 1000000);
 		assert_int_equal(f->port[1].drains, round);
 		set_state(f, 1, PORT_STOPPED);
 		for (i = 0; i < 3; i++) {
-			run(f, 1000000);
+			fix_run(f, 1000000);
 			assert_int_equal(f->port[1].drains, round + 1);
 			set_state(f, 1, PORT_STOPPED);
 		}
@@ -131,7 +107,7 @@ test_reclaims_when_idle(void **state)
 	struct fixture *f = fix_create();
 
 	(void)state;
-	arrive(f, "10.0.0.1", 1);
+	fix_arrive(f, "10.0.0.1", 1);
 	worker_run_once(&f->worker, 1000000, 0);
 	assert_int_equal(f->port[1].reclaims, 0);
 	worker_run_once(&f->worker, 1000000, 0);
@@ -147,8 +123,8 @@ test_no_dataplane(void **state)
 
 	(void)state;
 	atomic_store(&f->worker.dataplane, NULL);
-	arrive(f, "10.0.0.1", 40);
-	assert_int_equal(run(f, 1000000), 40);
+	fix_arrive(f, "10.0.0.1", 40);
+	assert_int_equal(fix_run(f, 1000000), 40);
 	assert_int_equal(f->counters.drop[DROP_INTERFACE], 40);
 	assert_int_equal(f->counters.port[0].in_drops, 40);
 	assert_int_equal(atomic_load(&f->worker.quiescent), 0);
@@ -199,12 +175,12 @@ test_mailbox(void **state)
 		assert_true(link_send(&f->mailbox, p));
 	}
 	/* A packet for a buffer: without one, none is taken. */
-	assert_int_equal(run(f, 1000000), 0);
+	assert_int_equal(fix_run(f, 1000000), 0);
 	give(f, 40);
-	assert_int_equal(run(f, 1000000), 40);
+	assert_int_equal(fix_run(f, 1000000), 40);
 	assert_int_equal(f->pool.count, 0);
 	give(f, 61);
-	assert_int_equal(run(f, 1000000), 60);
+	assert_int_equal(fix_run(f, 1000000), 60);
 	assert_int_equal(f->pool.count, 1);
 	assert_int_equal(f->port[2].sent_count, 100);
 	assert_memory_equal(pkt_data(f->port[2].sent[0]), bytes, 60);
@@ -225,8 +201,8 @@ test_swap(void **state)
 	(void)state;
 	give(f, PKT_BURST);
 	control.count = pool_get_burst(&f->pool, slots, PKT_BURST);
-	arrive(f, "192.0.2.1", 20);
-	run(f, 1000000);
+	fix_arrive(f, "192.0.2.1", 20);
+	fix_run(f, 1000000);
 	assert_int_equal(link_take(&f->punt, &control, pkts, PKT_BURST), 20);
 	assert_int_equal(control.count, PKT_BURST - 20);
 	assert_int_equal(f->pool.count, 0);
@@ -246,7 +222,7 @@ test_cycles(void **state)
 	struct fixture *f = fix_create();
 
 	(void)state;
-	arrive(f, "10.0.0.1", 40);
+	fix_arrive(f, "10.0.0.1", 40);
 	worker_run_once(&f->worker, 1, 5000);
 	assert_int_equal(f->counters.cycles_total, 0);
 	worker_run_once(&f->worker, 2, 5100);
@@ -293,7 +269,7 @@ test_rest(void **state)
 	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
 	give(f, 2); /* back too late for the rings of that turn */
 	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
-	arrive(f, "10.0.0.1", 1);
+	fix_arrive(f, "10.0.0.1", 1);
 	worker_run_once(w, 1, 0);
 	idle(w, 1);
 	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
@@ -347,9 +323,9 @@ test_hand_over(void **state)
 	link_init(&over, slots, 64, &bell);
 	f->worker.outbox[f->worker.outbox_count++] = &over;
 	f->worker.tx[1].link = &over;
-	arrive(f, "10.0.0.1", 90);
+	fix_arrive(f, "10.0.0.1", 90);
 	bell_set(&bell);
-	run(f, 1000000);
+	fix_run(f, 1000000);
 	assert_int_equal(woken, 1);
 	assert_int_equal(f->port[1].sent_count, 0);
 	assert_int_equal(f->counters.port[1].out_packets, 0);
@@ -383,109 +359,6 @@ test_hand_over(void **state)
 	fix_destroy(f);
 }
 
-/* Punts of one reason, offered in `turns` turns of `each` a millisecond. */
-static uint64_t
-offer(struct fixture *f, const char *dst, uint32_t turns, uint32_t each,
-    enum punt_reason reason)
-{
-	uint64_t before = f->counters.punt[reason], now = f->worker.now_us;
-	uint32_t i;
-
-	for (i = 0; i < turns; i++) {
-		now += 1000;
-		arrive(f, dst, each);
-		run(f, now);
-		fix_account(f);
-	}
-	return f->counters.punt[reason] - before;
-}
-
-/* A burst of 128, then 1000 a second, whatever is offered. */
-static void
-test_meter_rate(void **state)
-{
-	struct fixture *f = fix_create();
-	uint64_t dropped;
-
-	(void)state;
-	assert_in_range(
-	    offer(f, "9.9.9.9", 2000, 8, PUNT_NO_ROUTE), 2127, 2129);
-	dropped = f->counters.drop[DROP_PUNT_RATE];
-	assert_in_range(dropped, 16000 - 2129, 16000 - 2127);
-	assert_int_equal(f->counters.port[0].in_drops, dropped);
-	/* Below the rate nothing is lost, and other reasons have their own. */
-	assert_int_equal(offer(f, "10.3.0.1", 500, 1, PUNT_REJECT), 500);
-	fix_destroy(f);
-}
-
-/* All workers together: a burst each, then the rate of one alone. */
-static void
-test_meter_share(void **state)
-{
-	struct fixture *f = fix_create();
-
-	(void)state;
-	f->worker.others = 3;
-	assert_in_range(offer(f, "9.9.9.9", 2000, 8, PUNT_NO_ROUTE),
-	    128 + 2 * 250 - 1, 128 + 2 * 250 + 1);
-	assert_int_equal(offer(f, "10.3.0.1", 128, 1, PUNT_REJECT), 128);
-	f->worker.others = WORKER_MAX - 1;
-	assert_in_range(offer(f, "198.51.100.200", 8000, 1, PUNT_NEIGHBOR),
-	    128 + 8 * 1000 / WORKER_MAX - 8, 128 + 8 * 1000 / WORKER_MAX + 1);
-	fix_destroy(f);
-}
-
-/* Asked at odd times, the rate is the same: fractions are kept. */
-static void
-test_meter_fractions(void **state)
-{
-	struct fixture *f = fix_create();
-	uint64_t us, start = f->worker.now_us;
-
-	(void)state;
-	for (us = 1; us <= 2000000; us += 700) {
-		arrive(f, "9.9.9.9", 1);
-		worker_run_once(&f->worker, start + us, 0);
-		fix_account(f);
-	}
-	assert_in_range(
-	    f->counters.punt[PUNT_NO_ROUTE], 128 + 1998, 128 + 2001);
-	fix_destroy(f);
-}
-
-/* From the very first microsecond: a meter begins empty. */
-static void
-test_meter_at_start(void **state)
-{
-	struct fixture *f = fix_create();
-
-	(void)state;
-	f->worker.now_us = 0;
-	arrive(f, "9.9.9.9", 1);
-	run(f, 0);
-	assert_int_equal(f->counters.punt[PUNT_NO_ROUTE], 0);
-	arrive(f, "9.9.9.9", 1);
-	run(f, 1000);
-	assert_int_equal(f->counters.punt[PUNT_NO_ROUTE], 1);
-	fix_destroy(f);
-}
-
-static void
-test_punt_ring_full(void **state)
-{
-	struct fixture *f = fix_create();
-
-	(void)state;
-	arrive(f, "192.0.2.1", 900);
-	run(f, 1000000000);
-	arrive(f, "192.0.2.1", 200);
-	run(f, 1000000000);
-	assert_int_equal(f->counters.punt[PUNT_LOCAL], FIX_RING);
-	assert_int_equal(f->counters.drop[DROP_PUNT_FULL], 1100 - FIX_RING);
-	assert_int_equal(f->pool.count, 1100 - FIX_RING);
-	fix_destroy(f);
-}
-
 int
 main(void)
 {
@@ -502,11 +375,6 @@ main(void)
 		cmocka_unit_test(test_cycles),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_hand_over),
-		cmocka_unit_test(test_meter_rate),
-		cmocka_unit_test(test_meter_share),
-		cmocka_unit_test(test_meter_fractions),
-		cmocka_unit_test(test_meter_at_start),
-		cmocka_unit_test(test_punt_ring_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
