@@ -7,7 +7,8 @@ from lab import CONFIG, LEFT, RIGHT, Lab, is_echo_reply
 from scapy.layers.inet import IP, UDP
 from scapy.layers.inet6 import IPv6
 
-JUMBO = CONFIG.replace("interface port1\n", "interface port1\n mtu 9000\n") \
+# The left takes what is too big for the right.
+JUMBO = CONFIG.replace("interface port1\n", "interface port1\n mtu 9100\n") \
     .replace("interface port2\n", "interface port2\n mtu 9000\n")
 FLOOD = 8000  # fewer than QEMU keeps for a slow receiver
 
