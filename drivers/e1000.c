@@ -15,11 +15,13 @@
 #include "drivers/e1000_dev.h"
 #include "kernel/dma.h"
 #include "kernel/log.h"
+#include "kernel/time.h"
 
 enum {
 	INTEL = 0x8086,
 	MAX_FRAME = 1518, /* 1522 on the wire, without the CRC: RCTL.LPE = 0 */
 	CRC_LENGTH = 4,
+	STATS_EVERY_US = 60 * 1000 * 1000,
 };
 
 /* 14.3 and 14.4 in order. On failure the caller stops. */
@@ -74,6 +76,7 @@ e1000_stop(struct port *port)
 	e1000_shut_down(port->priv);
 }
 
+/* Core 0 calls it often; the statistics are read here too, in time. */
 static void
 e1000_link(struct port *port, struct port_link *out)
 {
@@ -84,6 +87,8 @@ e1000_link(struct port *port, struct port_link *out)
 	memset(out, 0, sizeof(*out));
 	if (!port_running(port))
 		return;
+	if (time_us() - d->stats_us >= STATS_EVERY_US)
+		e1000_collect_stats(d);
 	status = reg_read(d, STATUS);
 	out->up = (status & STATUS_LU) != 0;
 	if (!out->up)

@@ -44,6 +44,7 @@ struct e1000 {
 	/* Core 0's. */
 	_Alignas(64) struct port_hw_stats stats; /* read from the NIC so far */
 	struct port_queue_stats queue_stats;     /* the same; octets with CRC */
+	uint64_t stats_us;                       /* when the last were read */
 	struct port_ops ops;
 	uint32_t mta[NIC_MTA_WORDS];
 };

@@ -284,6 +284,7 @@ e1000_collect_stats(struct e1000 *d)
 	}
 	d->queue_stats.rx_octets += e1000_read64(d, GORCL, GORCH);
 	d->queue_stats.tx_octets += e1000_read64(d, GOTCL, GOTCH);
+	d->stats_us = time_us();
 }
 
 /* 14.3: reading clears. */

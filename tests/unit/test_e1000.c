@@ -282,6 +282,22 @@ counters_add_up_over_restarts(void **state)
 	assert_int_equal(stats.rx_errors, 0);
 }
 
+/* The NIC's own stop at their largest value. */
+static void
+counters_are_read_without_a_reader(void **state)
+{
+	struct port_link link;
+
+	fixture_start();
+	port.ops->link(&port, &link);
+	fake.reg[MPC / 4] = 7;
+	port.ops->link(&port, &link);
+	assert_int_equal(fake.reg[MPC / 4], 7);
+	host.ns += 61ull * 1000 * 1000 * 1000;
+	port.ops->link(&port, &link);
+	assert_int_equal(fake.reg[MPC / 4], 0);
+}
+
 /* Runs out of memory at each allocation in turn. */
 static void
 probe_survives_every_allocation(void **state)
@@ -441,6 +457,7 @@ main(void)
 		TEST_ALL(link_follows_the_cable),
 		TEST_ALL(filters_by_address),
 		TEST_ALL(counters_add_up_over_restarts),
+		TEST_ALL(counters_are_read_without_a_reader),
 		TEST_ALL(probe_survives_every_allocation),
 		TEST_ALL(a_short_pool_fills_a_part_of_the_ring),
 		TEST_ALL(no_mac_address_is_an_error),
