@@ -10,19 +10,20 @@
 /*
  * What may go up to core 0: packets a second of all workers, which have equal
  * shares, and how many at once of each worker. Each reason has its own, so that
- * a flood of one cannot starve the others.
+ * a flood of one cannot starve the others. A NIC has all its ARP in one queue:
+ * so one worker may need more of that.
  */
 static const struct {
-	uint32_t rate, burst;
+	uint32_t rate, burst, least;
 } punt_limit[PUNT_REASON_COUNT] = {
-	[PUNT_ARP] = { 2000, 256 },
-	[PUNT_LOCAL] = { 20000, 4000 },
-	[PUNT_NEIGHBOR] = { 1000, 128 },
-	[PUNT_TTL] = { 1000, 128 },
-	[PUNT_OPTIONS] = { 1000, 128 },
-	[PUNT_MTU] = { 1000, 128 },
-	[PUNT_NO_ROUTE] = { 1000, 128 },
-	[PUNT_REJECT] = { 1000, 128 },
+	[PUNT_ARP] = { 2000, 256, 500 },
+	[PUNT_LOCAL] = { 20000, 4000, 1 },
+	[PUNT_NEIGHBOR] = { 1000, 128, 1 },
+	[PUNT_TTL] = { 1000, 128, 1 },
+	[PUNT_OPTIONS] = { 1000, 128, 1 },
+	[PUNT_MTU] = { 1000, 128, 1 },
+	[PUNT_NO_ROUTE] = { 1000, 128, 1 },
+	[PUNT_REJECT] = { 1000, 128, 1 },
 };
 
 enum {
@@ -43,6 +44,8 @@ meter_take(struct worker *w, enum punt_reason reason)
 	uint64_t elapsed = w->now_us - m->refilled_us;
 	uint64_t gained;
 
+	if (rate < punt_limit[reason].least)
+		rate = punt_limit[reason].least;
 	if (elapsed >= (uint64_t)burst * SECOND_US / rate) {
 		m->tokens = burst;
 		m->refilled_us = w->now_us;

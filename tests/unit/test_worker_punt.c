@@ -58,6 +58,30 @@ test_meter_share(void **state)
 	fix_destroy(f);
 }
 
+/* ARP is not spread over a NIC's queues: a worker has a good part of it. */
+static void
+test_meter_least(void **state)
+{
+	struct fixture *f = fix_create();
+	struct frame arp = { .len = 60 };
+	uint64_t now = f->worker.now_us;
+	uint32_t i;
+
+	(void)state;
+	f->worker.others = WORKER_MAX - 1;
+	memset(arp.byte, 0xff, ETH_ALEN);
+	be16_store(arp.byte + 12, ETHERTYPE_ARP);
+	for (i = 0; i < 2000; i++) {
+		struct pkt *p = fix_packet(f, arp.byte, arp.len);
+
+		f->port[0].rx[f->port[0].rx_count++] = p;
+		fix_run(f, now += 1000);
+		fix_account(f);
+	}
+	assert_in_range(f->counters.punt[PUNT_ARP], 256 + 999, 256 + 1001);
+	fix_destroy(f);
+}
+
 /* Asked at odd times, the rate is the same: fractions are kept. */
 static void
 test_meter_fractions(void **state)
@@ -115,6 +139,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_meter_rate),
 		cmocka_unit_test(test_meter_share),
+		cmocka_unit_test(test_meter_least),
 		cmocka_unit_test(test_meter_fractions),
 		cmocka_unit_test(test_meter_at_start),
 		cmocka_unit_test(test_punt_ring_full),
