@@ -87,7 +87,7 @@ class Machine:
             "-cpu", cpu, "-m", str(memory), "-smp", str(smp),
             "-display", "none", "-monitor", "none", "-serial", "stdio",
             "-nodefaults", "-vga", "std",
-            "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
+            "-qmp", f"unix:{self._listen()}",
         ]
         command += self._firmware(firmware)
         command += self._medium(medium, iso)
@@ -103,6 +103,15 @@ class Machine:
     @staticmethod
     def _mac(i):
         return f"mac=52:54:00:bb:00:{i:02x}"
+
+    def _listen(self):
+        """Where QEMU connects its monitor to, as soon as it runs."""
+        path = os.path.join(self.folder, "qmp")
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.settimeout(60)
+        self.listener.bind(path)
+        self.listener.listen(1)
+        return path
 
     def _firmware(self, firmware):
         if firmware == "bios":
@@ -169,9 +178,7 @@ class Machine:
     def qmp_command(self, execute, **arguments):
         """Runs one QMP command and returns its answer."""
         if not self.qmp:
-            s = socket.socket(socket.AF_UNIX)
-            s.connect(os.path.join(self.folder, "qmp"))
-            self.qmp = s.makefile("rw")
+            self.qmp = self.listener.accept()[0].makefile("rw")
             self.qmp.readline()
             self.qmp_command("qmp_capabilities")
         request = {"execute": execute, "arguments": arguments}
@@ -201,6 +208,7 @@ class Machine:
         self.reader.join()
         if self.qmp:
             self.qmp.close()
+        self.listener.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

@@ -98,8 +98,9 @@ is_lonely(const struct netif *n, const ip6_addr_t *addr)
 	return true;
 }
 
-/* A solicitation from the best address there is (RFC 4861 7.2.2). */
-static void
+/* A solicitation from the best address there is (RFC 4861 7.2.2); false: there
+ * is none yet. */
+static bool
 solicit(struct netif *n, const ip6_addr_t *target, bool unicast)
 {
 	const ip_addr_t *source = ip6_select_source_address(n, target);
@@ -111,7 +112,7 @@ solicit(struct netif *n, const ip6_addr_t *target, bool unicast)
 	p = source ? pbuf_alloc(PBUF_IP, ND_OPTIONS + ND_OPTION_LEN, PBUF_RAM)
 	           : NULL;
 	if (!p)
-		return;
+		return source != NULL;
 	if (!unicast) {
 		ip6_addr_set_solicitednode(&to, target->addr[3]);
 		ip6_addr_assign_zone(&to, IP6_MULTICAST, n);
@@ -129,6 +130,7 @@ solicit(struct netif *n, const ip6_addr_t *target, bool unicast)
 	ip6_output_if(
 	    p, ip_2_ip6(source), &to, ND6_HOPLIM, 0, IP6_NEXTH_ICMP6, n);
 	pbuf_free(p);
+	return true;
 }
 
 err_t
@@ -280,10 +282,14 @@ nd_scan(void)
 	for (int i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++) {
 		nd_entry *e = &neighbor_cache[i];
 
-		if ((e->state == ND6_INCOMPLETE || e->state == ND6_PROBE) &&
-		    is_lonely(e->netif, &e->next_hop_address))
-			solicit(e->netif, &e->next_hop_address,
-			    e->state == ND6_PROBE);
+		if ((e->state != ND6_INCOMPLETE && e->state != ND6_PROBE) ||
+		    !is_lonely(e->netif, &e->next_hop_address))
+			continue;
+		/* What cannot be asked yet, while our own addresses are being
+		 * checked (RFC 4862 5.4), is not given up. */
+		if (!solicit(
+			e->netif, &e->next_hop_address, e->state == ND6_PROBE))
+			e->counter.probes_sent = 0;
 	}
 }
 

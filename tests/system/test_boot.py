@@ -24,6 +24,9 @@ MACHINES = {
     "64-mib": {"memory": 64},
     "4-gib": {"memory": 4096},
     "8-cores": {"smp": 8},
+    "82599-bios-8-cores": {"model": "ixgbe", "smp": 8, "memory": 512},
+    "82599-uefi": {"model": "ixgbe", "firmware": "uefi", "smp": 2},
+    "82599-pc": {"model": "ixgbe", "machine": "pc", "config_bus": "ide"},
 }
 
 

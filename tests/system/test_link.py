@@ -3,6 +3,7 @@
 
 import pytest
 from lab import CONFIG, Lab
+from test_boot import READY_LIMIT_MS
 
 
 @pytest.fixture(scope="module", params=["ixgbe", "e1000", "e1000e"])
@@ -29,3 +30,18 @@ def test_link_down_withdraws_and_link_up_restores(lab):
     lab.machine.wait_log("port2: link up", start=mark)
     lab.eventually(lambda: kind() == "unicast" and state() == "up")
     lab.alive()
+
+
+@pytest.mark.parametrize("model", ["ixgbe", "e1000e"])
+def test_a_cable_that_is_out_holds_nothing_up(model):
+    """Ready comes without it, in time; plugged in, it works."""
+    with Lab(CONFIG, model=model, wait=False, extra=["-S"]) as lab:
+        lab.machine.set_link(2, False)
+        lab.machine.qmp_command("cont")
+        line = lab.machine.wait_ready()
+        assert int(line.split()[-2]) <= READY_LIMIT_MS, line
+        assert lab.get("/interfaces/port1")["oper-status"] == "up"
+        assert lab.get("/interfaces/port2")["oper-status"] == "down"
+        lab.machine.set_link(2, True)
+        lab.machine.wait_log("port2: link up")
+        lab.alive()
