@@ -4,6 +4,7 @@
  * section of the 82599 datasheet's 4.6. All of it is lost in a reset.
  */
 #include <errno.h>
+#include <stddef.h>
 
 #include "drivers/ixgbe_dev.h"
 #include "kernel/msi.h"
@@ -39,6 +40,13 @@ ixgbe_init_general(struct ixgbe *d)
 	reg_set(d, CTRL_EXT, DRV_LOAD);
 }
 
+/* A card whose table is too short for all queues is only polled. */
+static bool
+ixgbe_sends_messages(const struct ixgbe *d, const struct port *port, uint32_t q)
+{
+	return d->ops.rx_arm != NULL && port->message[q].address != 0;
+}
+
 /* The table says where a vector's message goes; here vector q is queue q's. */
 static int
 ixgbe_init_messages(struct ixgbe *d, const struct port *port)
@@ -50,7 +58,7 @@ ixgbe_init_messages(struct ixgbe *d, const struct port *port)
 
 	for (q = 0; q < d->queues; q++) {
 		m = &port->message[q];
-		if (m->address == 0)
+		if (!ixgbe_sends_messages(d, port, q))
 			continue;
 		err = msix_set(d->pci, q, m->address, m->data);
 		if (err != 0)
@@ -74,7 +82,7 @@ ixgbe_init_interrupts(struct ixgbe *d, const struct port *port)
 	for (i = 0; i < IVAR_COUNT; i++) {
 		ivar = 0;
 		for (q = 2 * i; q < 2 * i + 2 && q < d->queues; q++) {
-			if (port->message[q].address != 0)
+			if (ixgbe_sends_messages(d, port, q))
 				ivar |= IVAR_RX(q, q);
 		}
 		reg_write(d, IVAR(i), ivar);

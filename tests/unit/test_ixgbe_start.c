@@ -220,6 +220,24 @@ a_stall_is_told(void **state)
 	assert_false(stalled());
 }
 
+/* How many vectors there are is the EEPROM's to say: then it is polled. */
+static void
+few_vectors_are_no_error(void **state)
+{
+	uint8_t *config;
+	uint32_t cap;
+
+	lab_power(&(struct lab_config){ .queues = 8, .messages = true });
+	config = lab.nic[0]->function.config;
+	cap = pci_find_capability(&lab.nic[0]->pci, PCI_CAP_MSIX);
+	config[cap + 2] = 4 - 1;
+	assert_int_equal(lab_probe(0), 0);
+	assert_null(lab.port[0].ops->rx_arm);
+	assert_int_equal(lab_start(0), 0);
+	lab_wait_link(0);
+	receive_and_send(5);
+}
+
 int
 main(void)
 {
@@ -232,6 +250,7 @@ main(void)
 		    an_empty_cage_is_asked_again, lab_end),
 		cmocka_unit_test_teardown(counters_outlive_a_restart, lab_end),
 		cmocka_unit_test_teardown(a_stall_is_told, lab_end),
+		cmocka_unit_test_teardown(few_vectors_are_no_error, lab_end),
 		cmocka_unit_test_teardown(
 		    jumbo_is_on_when_the_mtu_needs_it, lab_end),
 	};
