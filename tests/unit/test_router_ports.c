@@ -111,6 +111,35 @@ absent(struct worker *w, uint64_t now_us, uint64_t cycles)
 	return 0;
 }
 
+/* However fast it is shut down and up again, at whatever step it is. */
+static void
+test_shutdown_toggled(void **state)
+{
+	static const char down[] = "interface port1\n shutdown\n";
+	const struct fixture_port *port = &fx->port[1];
+	uint32_t bits = 0x2c5f9a37;
+
+	(void)state;
+	fixture_start(two_ports);
+	for (int i = 0; i < 200; i++, bits = bits * 5 + 1) {
+		bool up = bits >> 30 & 1;
+
+		assert_int_equal(fixture_apply(up ? two_ports : down), 0);
+		for (uint32_t k = bits >> 27 & 3; k > 0; k--)
+			fixture_turn(1);
+		assert_in_range(port->starts - port->stops, 0, 1);
+		if (port->starts == port->stops)
+			assert_int_not_equal(
+			    atomic_load(&port->port.state), PORT_STARTED);
+	}
+	assert_true(port->stops > 10);
+	fixture_start(two_ports);
+	for (int i = 0; i < 4; i++)
+		fixture_turn(FIXTURE_LINK_TURN);
+	assert_int_equal(port->starts, port->stops + 1);
+	assert_int_equal(fixture_look("20.0.0.1").type, NEXTHOP_VIA);
+}
+
 /* A worker that sleeps holds no port up, but it is woken to drain it. */
 static void
 test_shutdown_asleep(void **state)
@@ -234,6 +263,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ROUTER_TEST(test_links),
 		ROUTER_TEST(test_shutdown),
+		ROUTER_TEST(test_shutdown_toggled),
 		ROUTER_TEST(test_shutdown_asleep),
 		ROUTER_TEST(test_stack_is_told),
 		ROUTER_TEST(test_start_fails),
