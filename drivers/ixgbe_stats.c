@@ -94,8 +94,10 @@ ixgbe_map_queues(struct ixgbe *d)
 	}
 }
 
-/* 4.6.5: queue n counts in set n. What was counted before start is no packet
- * of ours; the sums of earlier starts stay. */
+/*
+ * 4.6.5: queue n counts in set n. What was counted before start is no packet
+ * of ours; the sums of earlier starts stay.
+ */
 void
 ixgbe_init_stats(struct ixgbe *d)
 {
