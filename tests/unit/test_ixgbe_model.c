@@ -9,10 +9,9 @@
  * libs: i82599
  */
 /*
- * The 82599's driver on the model: rings, sizes, queues, filters, counters.
+ * The 82599's driver on the model: rings, sizes, queues, filters.
  */
 #include "drivers/ixgbe_dev.h"
-#include "tests/82599/internal.h"
 #include "tests/unit/ixgbe_lab.h"
 
 enum {
@@ -429,60 +428,6 @@ only_our_groups_pass(void **state)
 	}
 }
 
-/* Counters stick at their largest value; the sums go beyond it. */
-static void
-sums_have_64_bits(void **state)
-{
-	struct i82599 *m;
-	struct port *port = &lab.port[0];
-	struct port_hw_stats hw;
-	struct port_queue_stats stats;
-	uint32_t i;
-
-	lab_up(&(struct lab_config){ .queues = 2 });
-	m = lab.nic[0]->model;
-	for (i = 0; i < 3; i++) {
-		stat_add(m, CRCERRS, UINT32_MAX);
-		stat_add(m, CRCERRS, 7); /* sticks */
-		stat_add(m, RXMPC(3), 2);
-		stat_add(m, RLEC, 3);
-		stat_add(m, QPRC(1), UINT32_MAX);
-		stat_add(m, QPRDC(1), UINT32_MAX);
-		stat_add64(m, QBRC_L(1), 1ull << 35);
-		stat_add64(m, QBTC_L(1), (1ull << 36) + 5); /* sticks */
-		port->ops->hw_stats(port, &hw);
-	}
-	assert_int_equal(hw.rx_crc_errors, 3ull * UINT32_MAX);
-	assert_int_equal(hw.rx_missed, 6);
-	assert_int_equal(hw.rx_length_errors, 9);
-	assert_int_equal(hw.rx_no_buffer, 3ull * UINT32_MAX);
-	port->ops->queue_stats(port, 1, &stats);
-	assert_int_equal(stats.rx_packets, 3ull * UINT32_MAX);
-	assert_int_equal(stats.rx_drops, 3ull * UINT32_MAX);
-	assert_int_equal(stats.rx_octets, 3ull << 35);
-	assert_int_equal(stats.tx_octets, 3 * ((1ull << 36) - 1));
-	port->ops->queue_stats(port, 0, &stats);
-	assert_int_equal(stats.rx_packets, 0);
-}
-
-/* Nobody asks for a long time: the poll of the link keeps the sums whole. */
-static void
-sums_are_kept_without_readers(void **state)
-{
-	struct port_queue_stats stats;
-	uint32_t i;
-
-	lab_up(&(struct lab_config){ .queues = 1 });
-	for (i = 0; i < 100; i++) {
-		/* 55 s at line rate are 36 bits of octets. */
-		stat_add64(lab.nic[0]->model, QBRC_L(0), 1250000000);
-		inprocess_pass(1000000000);
-		assert_true(lab_link(0));
-	}
-	lab.port[0].ops->queue_stats(&lab.port[0], 0, &stats);
-	assert_int_equal(stats.rx_octets, 100 * 1250000000ull);
-}
-
 #define TEST(t) cmocka_unit_test_teardown(t, lab_end)
 
 int
@@ -503,8 +448,6 @@ main(void)
 		TEST(flows_keep_to_queues),
 		TEST(every_queue_sends),
 		TEST(only_our_groups_pass),
-		TEST(sums_have_64_bits),
-		TEST(sums_are_kept_without_readers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
