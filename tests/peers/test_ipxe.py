@@ -42,7 +42,7 @@ EXPLAINED = {
     "4.6.7 RDT of queue 0 was moved before ENABLE read as 1",
     "4.6.7 RXEN set with RDRXCTL.RSCFRSTSIZE not 0",
     "4.6.7 RXEN set with the security path open",
-    "4.6.7 RXEN set without CTRL_EXT.NS_DIS",
+    "4.6.7 queue 0 receives without CTRL_EXT.NS_DIS",
     "4.6.8 queue 0 is enabled before DMATXCTL.TE",
     "8.2.3.8.8 HLREG0.RXCRCSTRP and RDRXCTL.CRCSTRIP differ",
 }
