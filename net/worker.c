@@ -157,6 +157,7 @@ receive(struct worker *w, const struct dataplane *dp, const struct rx_queue *q)
 	n = q->port->ops->rx_burst(q->port, q->queue, pkts, PKT_BURST);
 	if (n == 0)
 		return 0;
+	w->counters->packets += n;
 	c->in_packets += n;
 	for (i = 0; i < n; i++)
 		c->in_octets += pkts[i]->len;
@@ -181,6 +182,7 @@ empty_inbox(struct worker *w, struct link *inbox)
 	if (!link_waiting(inbox))
 		return 0;
 	n = link_take(inbox, w->pool, pkts, PKT_BURST);
+	w->counters->packets += n; /* before anybody sees them leave */
 	for (i = 0; i < n; i++)
 		worker_send(w, pkts[i], pkts[i]->port);
 	return n;
@@ -290,7 +292,6 @@ worker_run_once(struct worker *w, uint64_t now_us, uint64_t cycles)
 	}
 	w->idle = 0;
 	w->counters->turns_busy++;
-	w->counters->packets += handled;
 	return handled;
 }
 
