@@ -186,10 +186,43 @@ put_back(struct i82599 *m, const struct ring *r, uint32_t addr, uint32_t old,
 {
 	if (!r->enabled)
 		return false;
-	violate(m, section, "the %s of an enabled queue is written at 0x%05x",
-	    name, addr);
+	if (reg_get(m, addr) != old)
+		violate(m, section,
+		    "the %s of an enabled queue is written at 0x%05x", name,
+		    addr);
 	*reg(m, addr) = old;
 	return true;
+}
+
+/*
+ * The head is for queues that are off (8.2.3.8.4, 8.2.3.9.8). But drivers set
+ * it right after ENABLE, too, before they move the tail: what was fetched is
+ * dropped, and the queue begins there.
+ */
+static void
+head_written(struct i82599 *m, const struct kind *k, struct ring *r, uint32_t q,
+    uint32_t addr)
+{
+	uint32_t value = reg_get(m, addr);
+
+	if (!r->enabled) {
+		r->early_tail = false;
+		return;
+	}
+	if (value == r->done)
+		return;
+	if (r->used || value >= r->count) {
+		put_back(m, r, addr, r->done, k->head, "head");
+		return;
+	}
+	if (k == &receive)
+		check_rx_stopped(
+		    m, q, r->done, ring_distance(r, r->done, r->fetched));
+	r->head = value;
+	r->done = value;
+	r->fetched = value;
+	r->rewound = true;
+	rx_room(m, q);
 }
 
 static void
@@ -213,10 +246,18 @@ static void
 tail_written(struct i82599 *m, const struct kind *k, struct ring *r, uint32_t q,
     uint32_t addr)
 {
-	if (r->enabled)
-		after(m, 0, FETCH_NS, k->work, q);
-	else if (reg_get(m, addr) != reg_get(m, addr - TAIL + HEAD))
-		r->early_tail = true;
+	if (!r->enabled) {
+		if (reg_get(m, addr) != reg_get(m, addr - TAIL + HEAD))
+			r->early_tail = true;
+		return;
+	}
+	if (k == &receive && r->told && !r->settled) {
+		r->settled = true;
+		rx_work_check(m, q);
+	}
+	r->used = true;
+	r->rewound = false;
+	after(m, 0, FETCH_NS, k->work, q);
 }
 
 static void
@@ -242,8 +283,7 @@ queue_written(struct i82599 *m, const struct kind *k, struct ring *r,
 		*reg(m, addr) = value & RING_LENGTH;
 		break;
 	case HEAD:
-		if (!put_back(m, r, addr, old, k->head, "head"))
-			r->early_tail = false;
+		head_written(m, k, r, q, addr);
 		break;
 	case TAIL:
 		tail_written(m, k, r, q, addr);
@@ -300,6 +340,15 @@ data_written(struct i82599 *m, uint32_t addr, uint32_t old)
 		data_wake(m);
 }
 
+/* Some drivers reuse all before TDH, so a head that runs ahead of a delayed
+ * write-back would have it hit a new descriptor. */
+static void
+show_head(struct i82599 *m, const struct ring *r, uint32_t addr)
+{
+	if (r->enabled)
+		*reg(m, addr) = m->config.hostile ? r->head : r->done;
+}
+
 void
 data_reading(struct i82599 *m, uint32_t addr)
 {
@@ -307,8 +356,8 @@ data_reading(struct i82599 *m, uint32_t addr)
 
 	if ((addr & 0x3f) != HEAD)
 		return;
-	if (rx_queue_of(addr, &q) && m->data->rx[q].ring.enabled)
-		*reg(m, addr) = m->data->rx[q].ring.done;
-	else if (tx_queue_of(addr, &q) && m->data->tx[q].ring.enabled)
-		*reg(m, addr) = m->data->tx[q].ring.done;
+	if (rx_queue_of(addr, &q))
+		show_head(m, &m->data->rx[q].ring, addr);
+	else if (tx_queue_of(addr, &q))
+		show_head(m, &m->data->tx[q].ring, addr);
 }

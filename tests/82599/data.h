@@ -48,6 +48,10 @@ struct ring {
 	bool wanted;      /* what the driver asked ENABLE to be */
 	bool checked;     /* by check_rx_enable() */
 	bool early_tail;  /* the tail was moved before ENABLE was seen */
+	bool used;        /* since ENABLE: a descriptor, or the tail moved */
+	bool told;        /* software was told of one */
+	bool settled;     /* and has seen it: rx_work_check() is over */
+	bool rewound;     /* the head was set: wait for the tail */
 	uint8_t odd_base; /* low bits as written, which must be zero */
 	uint8_t odd_length;
 	uint64_t base;

@@ -48,6 +48,9 @@ rx_room(struct i82599 *m, uint32_t queue)
 	uint32_t need = rx_descriptors(m, queue, length_limit(m, true));
 	uint32_t have = r->count ? ring_distance(r, r->done, r->fetched) : 0;
 
+	/* A wire does not wait for a ring that never can. */
+	if (r->count && need >= r->count)
+		need = r->count - 1;
 	mark(&q->tight, &m->data->tight, r->enabled && have < need);
 	mark(&q->narrow, &m->data->narrow,
 	    r->enabled && have < need * (RX_BACKLOG + 1));
@@ -158,6 +161,7 @@ fill(struct i82599 *m, uint32_t queue, const struct payload *in,
 			    last ? hash : &(struct rss){ 0 });
 		m->ops->dma_write(m->ctx, addr, in->bytes + at, n);
 		r->done = ring_next(r, r->done);
+		r->used = true;
 		m->data->waiting++;
 	}
 }

@@ -70,7 +70,7 @@ ctrl_write(struct i82599 *m, uint32_t addr, uint32_t v)
 		return;
 	}
 	*reg(m, addr) = v & CTRL_MASTER_DISABLE;
-	if (v == 0)
+	if ((v & CTRL_MASTER_DISABLE) == 0)
 		*reg(m, STATUS) |= STATUS_MASTER_ENABLE;
 	else
 		(void)after(m, MASTER_MIN_NS, MASTER_MAX_NS, master_check, 0);
@@ -163,15 +163,22 @@ rx_setup_check(struct i82599 *m)
 	m->control->rx_unchecked = false;
 	if (m->control->rx_path_open)
 		violate(m, "4.6.7", "RXEN set with the security path open");
-	if ((reg_get(m, CTRL_EXT) & CTRL_EXT_NS_DIS) == 0)
-		violate(m, "4.6.7", "RXEN set without CTRL_EXT.NS_DIS");
 	if ((reg_get(m, RDRXCTL) & RDRXCTL_RSCFRSTSIZE) != 0)
 		violate(m, "4.6.7", "RXEN set with RDRXCTL.RSCFRSTSIZE not 0");
-	for (uint32_t q = 0; q < I82599_QUEUES; q++)
-		if (data_receives(m, q) &&
-		    (reg_get(m, DCA_RXCTRL(q)) & DCA_RXCTRL_ZERO) != 0)
-			violate(m, "8.2.3.11.1",
-			    "bit 12 of DCA_RXCTRL of queue %u is set", q);
+}
+
+/* 4.6.7 has these after RXEN, so they are not asked for at once. */
+void
+rx_work_check(struct i82599 *m, uint32_t queue)
+{
+	if ((reg_get(m, RXCTRL) & RXCTRL_DMBYPS) != 0)
+		return;
+	if ((reg_get(m, CTRL_EXT) & CTRL_EXT_NS_DIS) == 0)
+		violate(m, "4.6.7", "queue %u receives without CTRL_EXT.NS_DIS",
+		    queue);
+	if ((reg_get(m, DCA_RXCTRL(queue)) & DCA_RXCTRL_ZERO) != 0)
+		violate(m, "8.2.3.11.1",
+		    "bit 12 of DCA_RXCTRL of queue %u is set", queue);
 }
 
 /* 8.2.3.9.15: the descriptor arbiter stands still meanwhile. */

@@ -86,6 +86,10 @@ void cause_rx(struct i82599 *m, uint32_t queue);
 void cause_tx(struct i82599 *m, uint32_t queue);
 void cause_other(struct i82599 *m, uint32_t eicr_bits);
 
+/* The driver gives descriptors of a receive queue back, after frames in it: its
+ * set-up is over, in whatever order. */
+void rx_work_check(struct i82599 *m, uint32_t queue);
+
 /* Statistics (8.2.3.23): adds and sticks at the maximum. stat_add64: a pair of
  * registers of 36 or 48 bits as the datasheet gives, low word at `addr`. */
 void stat_add(struct i82599 *m, uint32_t addr, uint32_t n);

@@ -218,10 +218,7 @@ check_tx_enable(struct i82599 *m, uint32_t queue)
 	if (!(reg_get(m, DMATXCTL) & DMATXCTL_TE))
 		violate(m, "4.6.8", "queue %u is enabled before DMATXCTL.TE",
 		    queue);
-	if (prefetch && !(control & TXDCTL_HTHRESH))
-		violate(m, "8.2.3.9.10", "queue %u: PTHRESH without HTHRESH",
-		    queue);
-	if (prefetch + write_back > ON_CHIP)
+	if (write_back && prefetch + write_back > ON_CHIP)
 		violate(m, "8.2.3.9.10", "queue %u: PTHRESH %u, WTHRESH %u",
 		    queue, prefetch, write_back);
 	if ((head & TDWBAL_HEAD_WB_EN) && write_back)
@@ -318,11 +315,6 @@ check_tx_descriptor(struct i82599 *m, uint32_t queue, uint32_t index)
 		violate(m, "7.1.9",
 		    "queue %u sends buffer 0x%" PRIx64 ", a receiver's", queue,
 		    d->lo);
-	if ((reg_get(m, TXDCTL(queue)) & TXDCTL_WTHRESH) && (low & TXD_EOP) &&
-	    !(low & TXD_RS))
-		violate(m, "7.2.3.5.1",
-		    "queue %u: WTHRESH, and descriptor %u without RS", queue,
-		    index);
 }
 
 void

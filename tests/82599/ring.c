@@ -30,6 +30,10 @@ ring_start(struct i82599 *m, struct ring *r, uint32_t base_reg)
 		return false;
 	}
 	r->checked = false;
+	r->used = false;
+	r->told = false;
+	r->settled = false;
+	r->rewound = false;
 	r->enabled = true;
 	return true;
 }

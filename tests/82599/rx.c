@@ -204,7 +204,7 @@ rx_fetch(struct i82599 *m, uint32_t queue)
 	uint32_t from = r->fetched;
 	uint32_t limit, n;
 
-	if (!r->enabled || !dma_allowed(m) ||
+	if (!r->enabled || r->rewound || !dma_allowed(m) ||
 	    !(reg_get(m, RXCTRL) & RXCTRL_RXEN))
 		return;
 	check_rx_enable(m, queue);
@@ -240,6 +240,7 @@ rx_write_back(struct i82599 *m, uint32_t queue)
 		r->head = ring_next(r, r->head);
 	}
 	m->data->waiting -= n;
+	r->told = true;
 	if (whole)
 		cause_rx(m, queue);
 	if (r->head != r->done)

@@ -34,6 +34,7 @@ static void
 step(struct i82599 *m, struct ring *r)
 {
 	r->done = ring_next(r, r->done);
+	r->used = true;
 	m->data->waiting++;
 }
 
@@ -121,6 +122,9 @@ run_one(struct i82599 *m, uint32_t queue)
 	if (p.command & TXD_DEXT)
 		p.context = &q->context[TXD_IDX(p.options) & 1];
 	gather(m, r, n, &p);
+	/* 7.2.3.2.2: a null descriptor moves no data. */
+	if (!p.length)
+		return true;
 	check_packet(m, &p, n);
 	tx_packet(m, &p);
 	return true;
@@ -253,7 +257,7 @@ tx_run(struct i82599 *m, uint32_t queue)
 	uint32_t tail = reg_get(m, TDT(queue));
 	uint32_t limit;
 
-	if (!r->enabled || !r->wanted || !dma_allowed(m) ||
+	if (!r->enabled || !r->wanted || r->rewound || !dma_allowed(m) ||
 	    !(reg_get(m, DMATXCTL) & DMATXCTL_TE) ||
 	    !check_tail(m, r, tail, "8.2.3.9.9"))
 		return;

@@ -146,6 +146,27 @@ without_descriptors_frames_wait_or_drop(void **state)
 	assert_int_equal(get(b, RXMPC(0)), 0);
 }
 
+/* The wire waits for room, but not for ever. */
+static void
+a_small_ring_keeps_no_wire_waiting(void **state)
+{
+	struct bench *b = *state;
+	uint8_t frame[60];
+
+	put(b, MAXFRS, 9728u << 16);
+	put(b, HLREG0, get(b, HLREG0) | HLREG0_JUMBOEN);
+	rx_queue(b, 0, 8, SRRCTL_DESCTYPE_ONE_BUFFER | 1);
+	assert_true(i82599_can_receive(b->m));
+	some_frame(frame, sizeof(frame), 20);
+	i82599_receive(b->m, frame, sizeof(frame));
+	settle(b);
+	assert_true(rx_status(b, 0, 0) & RXD_DD);
+	assert_false(i82599_can_receive(b->m));
+	rx_refill(b, 0, 7, 1, 8);
+	settle(b);
+	assert_true(i82599_can_receive(b->m));
+}
+
 static void
 a_full_packet_buffer_misses_frames(void **state)
 {
@@ -273,6 +294,29 @@ legacy_descriptors(void **state)
 	assert_int_equal(word(b, BENCH_RX_RING + 12),
 	    0x2abc0000 | RXD_DD | RXD_EOP | RXD_VP);
 	assert_memory_equal(b->memory + rx_buffer(0, 0), frame, 50);
+}
+
+/* 7.2.3.2.2: a descriptor without bytes sends nothing, and is done all the
+ * same. Drivers that share one ring's indices among ports rely on it. */
+static void
+null_descriptors(void **state)
+{
+	struct bench *b = *state;
+	uint8_t frame[60];
+
+	some_frame(frame, sizeof(frame), 19);
+	tx_queue(b, 0, COUNT, 0);
+	tx_descriptor(b, 0, 0, BENCH_TX_BUFFERS, TXD_EOP | TXD_IFCS, 0);
+	tx_descriptor(b, 0, 1, BENCH_TX_BUFFERS,
+	    TXD_DEXT | TXD_DTYP_DATA | TXD_EOP | TXD_RS, 0);
+	put(b, TDT(0), 2);
+	settle(b);
+	assert_int_equal(b->sent_count, 0);
+	assert_int_equal(get(b, TDH(0)), 2);
+	assert_true(tx_done(b, 0, 1));
+	tx_frame_at(b, 0, 2, frame, sizeof(frame));
+	settle(b);
+	assert_int_equal(b->sent_count, 1);
 }
 
 static void
@@ -412,11 +456,13 @@ main(void)
 		BENCH_TEST(a_long_frame_takes_several_descriptors),
 		BENCH_TEST(too_long_and_too_short_frames_are_counted),
 		BENCH_TEST(without_descriptors_frames_wait_or_drop),
+		BENCH_TEST(a_small_ring_keeps_no_wire_waiting),
 		BENCH_TEST(a_full_packet_buffer_misses_frames),
 		BENCH_TEST(a_frame_leaves),
 		BENCH_TEST(nothing_happens_inside_a_tail_write),
 		BENCH_TEST(a_packet_of_several_buffers),
 		BENCH_TEST(legacy_descriptors),
+		BENCH_TEST(null_descriptors),
 		BENCH_TEST(wthresh_waits_for_the_throttle),
 		BENCH_TEST(head_write_back),
 		BENCH_TEST(a_queue_stops_and_starts_again),
