@@ -39,7 +39,8 @@ ixgbe_sync(struct ixgbe *s)
 	else if (msi_enabled(&s->pci))
 		kind = I82599_MSI;
 	ixgbe_enter(s);
-	i82599_set_bus_master(s->model, (command & PCI_COMMAND_MASTER) != 0);
+	i82599_set_bus_master(
+	    s->model, (command & PCI_COMMAND_MASTER) != 0 && !s->asleep);
 	i82599_set_interrupts(s->model, kind);
 	ixgbe_leave(s);
 	pci_set_irq(&s->pci, kind == I82599_INTX && s->irq);
