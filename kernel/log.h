@@ -51,7 +51,7 @@ int log_read(uint64_t seq, struct log_entry *out);
  * Set-up, for main(). Lines before log_init() are lost. Until log_defer()
  * each call returns when its line has left the serial port; after it
  * log_poll(), which never waits, sends what is due; it returns true while
- * the screen is behind and wants more turns at once.
+ * the screen is behind and wants more turns soon.
  */
 struct bootinfo;
 void log_init(const struct bootinfo *bi);

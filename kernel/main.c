@@ -106,25 +106,17 @@ rest(struct worker *w, uint32_t most)
 	worker_woken(w);
 }
 
-/* True when it wants another turn at once. */
-static bool
+/* Returns how long the next turn may wait. */
+static uint32_t
 control_turn(uint64_t now)
 {
 	router_poll(&router, now);
 	stack_poll(now);
 	console_poll(now);
-	return log_poll();
+	return log_poll() ? NAP_US : TICK_US;
 }
 
-/* Core 0 with no other: one turn of all; true when there was work. */
-static bool
-turn_alone(uint64_t now)
-{
-	bool packets = worker_run_once(&worker[0], now, cpu_rdtsc()) > 0;
-
-	return control_turn(now) || packets;
-}
-
+/* Core 0 with no other. */
 static _Noreturn void
 loop_alone(void)
 {
@@ -132,11 +124,13 @@ loop_alone(void)
 
 	for (;;) {
 		uint64_t now = time_us();
+		uint32_t most;
 
-		if (turn_alone(now))
+		if (worker_run_once(&worker[0], now, cpu_rdtsc()) > 0)
 			busy = now;
+		most = control_turn(now);
 		if (may_rest(now, busy) && !router_has_work(&router))
-			rest(&worker[0], TICK_US);
+			rest(&worker[0], most);
 	}
 }
 
@@ -148,17 +142,18 @@ loop_control(void)
 
 	for (;;) {
 		uint64_t now = time_us();
-		bool work = router_has_work(&router);
+		uint32_t most;
 
-		if (control_turn(now) || work)
+		if (router_has_work(&router))
 			busy = now;
+		most = control_turn(now);
 		if (!may_rest(now, busy)) {
 			cpu_pause();
 			continue;
 		}
 		bell_set(&control_bell);
 		if (!router_has_work(&router))
-			lapic_wait(TICK_US);
+			lapic_wait(most);
 		bell_clear(&control_bell);
 	}
 }
@@ -414,9 +409,8 @@ start_forwarding(void)
 	do {
 		now = time_us();
 		if (alone())
-			turn_alone(now);
-		else
-			control_turn(now);
+			worker_run_once(&worker[0], now, cpu_rdtsc());
+		control_turn(now);
 	} while (!router_links_up(&router) && now - start < LINKS_US);
 }
 
