@@ -2,6 +2,7 @@
 #include "tests/unit/ixgbe_lab.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 #include "drivers/ixgbe.h"
 #include "kernel/dma.h"
@@ -12,6 +13,7 @@ enum {
 	NUMBER = 4,
 	LINK_STEP_NS = 10 * 1000 * 1000,
 	LINK_STEPS = 1000,
+	PATIENCE_S = 250, /* less than tests/run.py has */
 };
 
 struct lab lab;
@@ -68,6 +70,8 @@ lab_power(const struct lab_config *config)
 	c->room = or_else(c->room, PKT_ROOM);
 	if (c->buffers == 0)
 		c->buffers = c->ports * 2u * c->descriptors + 64;
+	/* A frame that never comes must not be waited for for ever. */
+	alarm(PATIENCE_S);
 	inprocess_begin();
 	for (i = 0; i < c->ports; i++)
 		plug_in(i);

@@ -5,19 +5,11 @@
 
 #include "kernel/dma.h"
 #include "kernel/time.h"
-#include "net/wire.h"
+#include "tests/unit/ixgbe_frames.h"
 
 enum {
 	ROUTES = 8, /* and four neighbours */
 	ETHER = 14,
-	IP4_HEADER = 20,
-	IP6_HEADER = 40,
-	UDP_HEADER = 8,
-	TTL = 8, /* offsets in the headers */
-	CHECKSUM = 10,
-	HOP_LIMIT = 7,
-	MARK = 8, /* flow and number */
-	TABLE = 16384,
 	QUIET_TURNS = 200, /* of LAB_TURN_NS: a millisecond */
 	SETTLE_TURNS = 1000,
 };
@@ -30,7 +22,6 @@ static struct nexthop nexthops[1 + ROUTES];
 static struct adj_table adj;
 static struct adj adj_entry[8];
 static _Atomic uint32_t adj_bucket[8];
-static uint8_t table[TABLE]; /* what payloads are cut from */
 
 /* xorshift64 */
 static uint64_t
@@ -52,176 +43,32 @@ pair_below(uint32_t n)
  * Frames.
  */
 
-static const uint8_t *
-neighbor_mac(uint32_t port, uint32_t flow)
-{
-	static uint8_t mac[ETH_ALEN] = { 2, 0, 0, 0xbe };
-
-	mac[4] = (uint8_t)port;
-	mac[5] = (uint8_t)(flow & 2);
-	return mac;
-}
-
-/* Into the upper or lower half of a network behind a port. */
-static void
-put_address(uint8_t *out, uint32_t port, uint32_t flow, uint8_t last)
-{
-	uint8_t half = flow & 2 ? 0x80 : 0;
-
-	if (flow & 1) {
-		memset(out, 0, 16);
-		memcpy(out, (uint8_t[]){ 0x20, 0x01, 0x0d, 0xb8 }, 4);
-		out[5] = (uint8_t)port;
-		out[6] = half;
-		out[14] = (uint8_t)flow;
-		out[15] = last;
-	} else {
-		out[0] = 10;
-		out[1] = (uint8_t)port;
-		out[2] = half | (flow >> 2 & 0x7f);
-		out[3] = last;
-	}
-}
-
-static void
-put16(uint8_t *out, uint32_t v)
-{
-	out[0] = (uint8_t)(v >> 8);
-	out[1] = (uint8_t)v;
-}
-
-static void
-put_checksum(uint8_t *ip)
-{
-	uint32_t sum = 0, i;
-
-	put16(ip + CHECKSUM, 0);
-	for (i = 0; i < IP4_HEADER; i += 2)
-		sum += be16_load(ip + i);
-	sum = (sum & 0xffff) + (sum >> 16);
-	put16(ip + CHECKSUM, ~(sum + (sum >> 16)));
-}
-
-static uint32_t
-mix(uint32_t flow, uint32_t n)
-{
-	uint32_t x = flow * 0x9e3779b1u ^ n * 0x85ebca6bu;
-
-	x ^= x >> 15;
-	x *= 0x2c1b3c6du;
-	return x ^ x >> 13;
-}
-
-/* Half are small; the others have any length. */
-static uint32_t
-frame_len(uint32_t flow, uint32_t n)
-{
-	uint32_t x = mix(flow, n), min = flow & 1 ? PAIR_LEN_MIN : 60;
-
-	if (x & 1)
-		return min + (x >> 8) % 20;
-	return min + (x >> 8) % (pair.config.len_max - min + 1u);
-}
-
-static uint32_t
-put_ip4(uint8_t *ip, uint32_t len, uint32_t hops)
-{
-	memset(ip, 0, IP4_HEADER);
-	ip[0] = 0x45;
-	put16(ip + 2, len - ETHER);
-	ip[TTL] = (uint8_t)hops;
-	ip[9] = 17;
-	return 12;
-}
-
-static uint32_t
-put_ip6(uint8_t *ip, uint32_t len, uint32_t hops)
-{
-	memset(ip, 0, IP6_HEADER);
-	ip[0] = 0x60;
-	put16(ip + 4, len - ETHER - IP6_HEADER);
-	ip[6] = 17;
-	ip[HOP_LIMIT] = (uint8_t)hops;
-	return 8;
-}
-
-/* Frame `n` of a flow as it arrives, all but the MACs. Returns its length. */
-static uint32_t
-put_frame(uint8_t *out, uint32_t port, uint32_t flow, uint32_t n)
-{
-	uint32_t len = frame_len(flow, n), x = mix(n, flow), size, at;
-	uint32_t hops = 2 + x % 254, left;
-	uint8_t *ip = out + ETHER, *udp;
-	bool six = flow & 1;
-
-	put16(out + 12, six ? 0x86dd : 0x0800);
-	size = six ? 16 : 4;
-	at = six ? put_ip6(ip, len, hops) : put_ip4(ip, len, hops);
-	put_address(ip + at, port, flow, 9);
-	put_address(ip + at + size, port ^ 1, flow, 7);
-	if (!six)
-		put_checksum(ip);
-	udp = ip + at + 2 * size;
-	put16(udp, 1024 + flow);
-	put16(udp + 2, 4000);
-	put16(udp + 4, (uint32_t)(out + len - udp));
-	put16(udp + 6, 0);
-	memcpy(udp + UDP_HEADER, &flow, 4);
-	memcpy(udp + UDP_HEADER + 4, &n, 4);
-	left = (uint32_t)(out + len - udp) - UDP_HEADER - MARK;
-	memcpy(udp + UDP_HEADER + MARK,
-	    table + (x >> 8) % (TABLE - LAB_FRAME_MAX), left);
-	return len;
-}
-
 void
 pair_arrive(uint32_t port)
 {
-	uint32_t flow = pair_below(PAIR_FLOWS);
+	uint32_t flow = pair_below(PAIR_FLOWS), len;
 	uint8_t frame[LAB_FRAME_MAX];
-	uint32_t len;
 
-	memcpy(frame, lab.port[port].mac, ETH_ALEN);
-	memcpy(frame + ETH_ALEN, neighbor_mac(port, flow), ETH_ALEN);
-	len = put_frame(frame, port, flow, pair.flow[port][flow].next_in++);
+	len = frames_arriving(
+	    frame, port, flow, pair.flow[port][flow].next_in++);
 	pair.in[port]++;
 	inprocess_receive(lab.nic[port], frame, len);
-}
-
-/* What the rules make of a frame that came by `port`. */
-static uint32_t
-put_forwarded(uint8_t *out, uint32_t port, uint32_t flow, uint32_t n)
-{
-	uint32_t len = put_frame(out, port, flow, n);
-	uint8_t *ip = out + ETHER;
-
-	memcpy(out, neighbor_mac(port ^ 1, flow), ETH_ALEN);
-	memcpy(out + ETH_ALEN, lab.port[port ^ 1].mac, ETH_ALEN);
-	if (flow & 1) {
-		ip[HOP_LIMIT]--;
-	} else {
-		ip[TTL]--;
-		put_checksum(ip);
-	}
-	return len;
 }
 
 static void
 leaves(void *ctx, const uint8_t *frame, uint32_t len)
 {
 	uint32_t port = (uint32_t)((struct port *)ctx - lab.port) ^ 1;
-	uint32_t at = ETHER + UDP_HEADER, flow, n;
+	uint32_t flow, n;
 	uint8_t expected[LAB_FRAME_MAX];
 	struct pair_flow *f;
 
-	at += frame[13] == 0xdd ? IP6_HEADER : IP4_HEADER;
-	memcpy(&flow, frame + at, 4);
-	memcpy(&n, frame + at + 4, 4);
+	frames_read(frame, &flow, &n);
 	assert_true(flow < PAIR_FLOWS);
 	f = &pair.flow[port][flow];
 	assert_in_range(n, f->next_out, f->next_in - 1);
 	f->next_out = n + 1;
-	assert_int_equal(len, put_forwarded(expected, port, flow, n));
+	assert_int_equal(len, frames_leaving(expected, port, flow, n));
 	if (memcmp(frame, expected, len) != 0)
 		assert_memory_equal(frame, expected, len);
 	pair.out[port]++;
@@ -239,7 +86,7 @@ make_neighbor(uint16_t port, uint32_t half)
 	uint32_t i = adj_add(&adj, port, &a);
 
 	assert_int_not_equal(i, ADJ_NONE);
-	adj_set_mac(&adj, i, neighbor_mac(port, half ? 2 : 0));
+	adj_set_mac(&adj, i, frames_neighbor(port, half ? 2 : 0));
 	return i;
 }
 
@@ -255,7 +102,7 @@ make_routes(struct fib *fib, uint16_t port)
 
 		for (family = 0; family < 2; family++) {
 			memset(&p, 0, sizeof(p));
-			put_address(p.addr.byte, port, half * 2 + family, 0);
+			frames_address(p.addr.byte, port, half * 2 + family, 0);
 			p.addr.byte[14] = 0;
 			p.addr.family = family == 0 ? IP4 : IP6;
 			p.len = (uint8_t)((family == 0 ? 16 : 48) + half);
@@ -362,8 +209,7 @@ pair_up(const struct pair_config *config)
 	c->workers = c->workers == 0 ? 1 : c->workers;
 	c->len_max = c->len_max == 0 ? 1514 : c->len_max;
 	pair.random = 0x2545f4914f6cdd1dull * (c->random + 1);
-	for (i = 0; i < TABLE; i++)
-		table[i] = (uint8_t)next_random();
+	frames_begin(c->len_max);
 	lab_power(&(struct lab_config){
 	    .ports = LAB_PORTS,
 	    .queues = (uint16_t)c->workers,

@@ -21,7 +21,6 @@
 enum {
 	PAIR_FLOWS = 256,
 	PAIR_WORKERS = 4,
-	PAIR_LEN_MIN = 74, /* Ethernet, IPv6, UDP, flow and number */
 };
 
 struct pair_config {

@@ -7,7 +7,8 @@
  *     net/adjacency.c net/fib.c net/forward.c net/link.c net/pool.c
  *     net/spsc.c net/team.c net/worker.c tests/82599/inprocess.c
  *     tests/82599/inprocess_pci.c tests/unit/host_machine.c
- *     tests/unit/ixgbe_lab.c tests/unit/ixgbe_pair.c
+ *     tests/unit/ixgbe_frames.c tests/unit/ixgbe_lab.c
+ *     tests/unit/ixgbe_pair.c
  * libs: i82599
  */
 /*
