@@ -20,12 +20,14 @@
 #include "kernel/mmio.h"
 #include "kernel/msi.h"
 #include "kernel/time.h"
+#include "tests/82599/internal.h"
 #include "tests/unit/ixgbe_lab.h"
 
 enum {
 	QUEUES = 2,
 	LEN = 100,
 	SETTLE_NS = 1000000,
+	RESET_QUIET_US = 10000,
 	PATIENCE_US = 3000000, /* for probe or start, whatever happens */
 };
 
@@ -36,14 +38,27 @@ static struct {
 	uint32_t first, count, mask, value;
 } stuck;
 
+/* 4.6.3.2: after a reset begins, nothing is touched for 10 ms. */
+static uint64_t reset_us;
+
+static void
+wait_for_reset(void)
+{
+	if (reset_us != 0)
+		assert_true(time_us() - reset_us >= RESET_QUIET_US);
+	reset_us = 0;
+}
+
 uint32_t __real_mmio_read32(const volatile void *base, uint32_t offset);
 uint32_t __wrap_mmio_read32(const volatile void *base, uint32_t offset);
 
 uint32_t
 __wrap_mmio_read32(const volatile void *base, uint32_t offset)
 {
-	uint32_t v = __real_mmio_read32(base, offset);
+	uint32_t v;
 
+	wait_for_reset();
+	v = __real_mmio_read32(base, offset);
 	if (offset - stuck.first < stuck.count)
 		v = (v & ~stuck.mask) | stuck.value;
 	return v;
@@ -56,8 +71,12 @@ void __wrap_mmio_write32(volatile void *base, uint32_t offset, uint32_t v);
 void
 __wrap_mmio_write32(volatile void *base, uint32_t offset, uint32_t v)
 {
+	wait_for_reset();
 	if (stuck.count < I82599_BAR_SIZE)
 		__real_mmio_write32(base, offset, v);
+	if (base == lab.nic[0]->function.bar[0] && offset == CTRL &&
+	    (v & CTRL_RESETS) && stuck.count == 0)
+		reset_us = time_us();
 }
 
 /* Calls of msix_set and msix_enable that still succeed; -1: all. */
@@ -97,6 +116,7 @@ static int
 setup(void **state)
 {
 	memset(&stuck, 0, sizeof(stuck));
+	reset_us = 0;
 	messages_left = -1;
 	return 0;
 }
@@ -113,6 +133,26 @@ check_off_the_bus(void)
 	inprocess_pass(SETTLE_NS);
 	lab.nic[0]->lossy = false;
 	assert_int_equal(nic->sent, 0);
+}
+
+/* Asked for by the driver: no queue at work, no interrupt, no light. */
+static void
+check_reset(void)
+{
+	const struct i82599 *m = lab.nic[0]->model;
+	uint32_t q;
+
+	assert_int_equal(reg_get(m, RXCTRL) & RXCTRL_RXEN, 0);
+	for (q = 0; q < QUEUES; q++) {
+		assert_int_equal(reg_get(m, RXDCTL(q)) & RXDCTL_ENABLE, 0);
+		assert_int_equal(reg_get(m, TXDCTL(q)) & TXDCTL_ENABLE, 0);
+		assert_int_equal(reg_get(m, RX_RING(q)), 0);
+		assert_int_equal(reg_get(m, TX_RING(q)), 0);
+	}
+	assert_int_equal(
+	    __real_mmio_read32(lab.nic[0]->function.bar[0], EIMS), 0);
+	assert_int_equal(reg_get(m, ESDP) & ESDP_SDP3, ESDP_SDP3);
+	assert_int_equal(reg_get(m, CTRL_EXT) & CTRL_EXT_DRV_LOAD, 0);
 }
 
 /* It works after all: a frame in and a frame out, on each queue. */
@@ -175,8 +215,10 @@ messages_fail_at_each_step(void **state)
 		assert_int_equal(lab_probe(0), 0);
 		messages_left = n;
 		err = lab_start(0);
-		if (err != 0)
+		if (err != 0) {
 			check_off_the_bus();
+			check_reset();
+		}
 		messages_left = -1;
 		if (err != 0)
 			assert_int_equal(lab_start(0), 0);
@@ -185,6 +227,29 @@ messages_fail_at_each_step(void **state)
 	}
 	assert_int_equal(n, QUEUES + 2);
 	lab_up(&two_queues); /* for the teardown */
+}
+
+static void
+a_stopped_port_is_reset(void **state)
+{
+	struct lab_config config = two_queues;
+	uint32_t seed;
+
+	config.messages = true;
+	for (seed = 0; seed < 10; seed++) {
+		config.hostile = seed;
+		lab_up(&config);
+		check_works();
+		lab.port[0].ops->rx_arm(&lab.port[0], 1);
+		lab_stop(0);
+		check_reset();
+		lab.nic[0]->sent = 0;
+		check_off_the_bus();
+		assert_int_equal(lab_start(0), 0);
+		check_works();
+		assert_int_equal(lab_end(state), 0);
+	}
+	lab_up(&two_queues);
 }
 
 static void
@@ -442,6 +507,7 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		TEST(memory_runs_out_at_each_step),
 		TEST(messages_fail_at_each_step),
+		TEST(a_stopped_port_is_reset),
 		TEST(no_registers),
 		TEST(rings_have_a_size),
 		TEST(a_start_needs_all_it_depends_on),
