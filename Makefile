@@ -69,7 +69,7 @@ format:
 help:
 	@echo 'make           build/barewire.iso and build/barewire.elf'
 	@echo 'make run       boots the demo in QEMU; http://localhost:8080/'
-	@echo 'make test      everything that must hold'
+	@echo 'make test      everything that must hold; parts of it: unit fuzz peers'
 	@echo 'make qemu      build/qemu/qemu-system-x86_64 with -device ixgbe'
 	@echo 'make clean     removes build/ (the cache of sources stays)'
 	@echo 'make format    clang-format on every C file'
