@@ -21,6 +21,7 @@ import time
 
 ETH_IP4, ETH_ARP, ETH_IP6 = 0x0800, 0x0806, 0x86DD
 BROADCAST = b"\xff" * 6
+FRAME_MIN = 60
 
 
 class Wire:
@@ -50,6 +51,11 @@ class Wire:
 
     def close(self):
         self.socket.close()
+
+
+def padded(frame):
+    """As a NIC sends it: nothing is shorter on a real wire."""
+    return frame.ljust(FRAME_MIN, b"\0")
 
 
 def checksum(data):
@@ -141,8 +147,9 @@ class Host:
 
     def _question(self, address):
         if len(address) == 4:
-            return BROADCAST + self.mac + struct.pack("!H", ETH_ARP) + (
-                struct.pack("!HHBBH", 1, ETH_IP4, 6, 4, 1)
+            return padded(
+                BROADCAST + self.mac + struct.pack("!H", ETH_ARP)
+                + struct.pack("!HHBBH", 1, ETH_IP4, 6, 4, 1)
                 + self.mac + self.ip4 + bytes(6) + address
             )
         group, mac = solicited_node(address)
@@ -216,8 +223,9 @@ class Host:
             self._learn(source, mac)
         if not self.answering or operation != 1 or target != self.ip4:
             return operation != 1
-        self.send(mac + self.mac + struct.pack("!H", ETH_ARP) + (
-            struct.pack("!HHBBH", 1, ETH_IP4, 6, 4, 2)
+        self.send(padded(
+            mac + self.mac + struct.pack("!H", ETH_ARP)
+            + struct.pack("!HHBBH", 1, ETH_IP4, 6, 4, 2)
             + self.mac + self.ip4 + mac + source
         ))
         return True
