@@ -115,7 +115,8 @@ void ixgbe_poll_link(struct ixgbe *d, struct port_link *out);
 void ixgbe_setup_module(struct ixgbe *d);
 
 /* ixgbe_i2c.c */
-int ixgbe_i2c_read(struct ixgbe *d, uint8_t device, uint8_t at, uint8_t *out);
+int ixgbe_i2c_read(
+    struct ixgbe *d, uint8_t device, uint8_t at, uint8_t *out, uint32_t n);
 
 /* ixgbe_stats.c */
 void ixgbe_init_stats(struct ixgbe *d);

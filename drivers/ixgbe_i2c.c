@@ -101,9 +101,9 @@ i2c_send(struct ixgbe *d, uint8_t byte)
 	return heard;
 }
 
-/* Receives a byte, the last: it is not acknowledged. */
+/* Receives a byte; an acknowledged one is followed by the next. */
 static uint8_t
-i2c_receive(struct ixgbe *d)
+i2c_receive(struct ixgbe *d, bool acknowledge)
 {
 	uint32_t byte = 0, i;
 
@@ -113,7 +113,7 @@ i2c_receive(struct ixgbe *d)
 		byte = byte << 1 | (i2c_sense(d) ? 1 : 0);
 		i2c_clock_low(d);
 	}
-	i2c_data(d, true);
+	i2c_data(d, !acknowledge);
 	i2c_clock_high(d);
 	i2c_clock_low(d);
 	return (uint8_t)byte;
@@ -134,10 +134,16 @@ i2c_clear(struct ixgbe *d)
 	i2c_stop(d);
 }
 
-/* Reads one byte, in less than half a millisecond. Returns 0 or -ENXIO. */
+/*
+ * Reads `n` bytes in a row (SFF-8472 4.2, sequential read): some 0.3 ms, and
+ * 0.12 ms a byte. Returns 0 or -ENXIO.
+ */
 int
-ixgbe_i2c_read(struct ixgbe *d, uint8_t device, uint8_t at, uint8_t *out)
+ixgbe_i2c_read(
+    struct ixgbe *d, uint8_t device, uint8_t at, uint8_t *out, uint32_t n)
 {
+	uint32_t i;
+
 	i2c_start(d);
 	if (!i2c_send(d, device) || !i2c_send(d, at)) {
 		i2c_clear(d);
@@ -148,7 +154,8 @@ ixgbe_i2c_read(struct ixgbe *d, uint8_t device, uint8_t at, uint8_t *out)
 		i2c_clear(d);
 		return -ENXIO;
 	}
-	*out = i2c_receive(d);
+	for (i = 0; i < n; i++)
+		out[i] = i2c_receive(d, i + 1 < n);
 	i2c_stop(d);
 	return 0;
 }

@@ -109,12 +109,8 @@ sfp_two_rates(const struct ixgbe_sfp *s)
 	       (s->identity[BYTE_10G] & FIBRE_10G) != 0;
 }
 
-const uint8_t sfp_kind_bytes[SFP_KIND_BYTES] = {
-	BYTE_10G,
-	BYTE_1G,
-	BYTE_CABLE,
-	BYTE_RATE,
-};
+_Static_assert((int)BYTE_10G == SFP_KIND_AT, "the first byte of the kind");
+_Static_assert((int)BYTE_RATE == SFP_KIND_AT + SFP_KIND_SIZE - 1, "its last");
 
 enum sfp_kind
 sfp_kind(const struct ixgbe_sfp *s)

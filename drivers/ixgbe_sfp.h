@@ -73,9 +73,8 @@ bool sfp_only_1g(const struct ixgbe_sfp *s);
 /* A fibre of 10 Gb/s or 1 Gb/s: a pin of it says which. */
 bool sfp_two_rates(const struct ixgbe_sfp *s);
 
-/* The bytes of the identity that the kind depends on. */
-enum { SFP_KIND_BYTES = 4 };
-extern const uint8_t sfp_kind_bytes[SFP_KIND_BYTES];
+/* The part of the identity that the kind depends on. */
+enum { SFP_KIND_AT = 3, SFP_KIND_SIZE = 10 };
 enum sfp_kind sfp_kind(const struct ixgbe_sfp *s);
 
 #endif
