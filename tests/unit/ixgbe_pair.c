@@ -212,6 +212,7 @@ pair_up(const struct pair_config *config)
 	frames_begin(c->len_max);
 	lab_power(&(struct lab_config){
 	    .ports = LAB_PORTS,
+	    .buffers = c->buffers,
 	    .queues = (uint16_t)c->workers,
 	    .descriptors = c->descriptors,
 	    .room = c->room,

@@ -25,6 +25,7 @@ enum {
 
 struct pair_config {
 	uint32_t workers;     /* 0: 1 */
+	uint32_t buffers;     /* of each worker; 0: enough */
 	uint16_t descriptors; /* 0: 64 */
 	uint16_t room;        /* 0: PKT_ROOM */
 	uint16_t len_max;     /* 0: 1514 */

@@ -26,6 +26,7 @@ enum {
 	WINDOW = 24,
 	OUTAGE_TURNS = 20,
 	STALLED = 100,
+	FEW = 60, /* less than a ring has slots */
 };
 
 /* Some frames arrive at each port that has not too many on the way. */
@@ -331,6 +332,41 @@ a_lost_link_keeps_no_buffer(void **state)
 	pair_up(&(struct pair_config){ .workers = 1 });
 }
 
+/*
+ * All buffers wait to be sent, and so none to receive into: nothing would wake
+ * a worker that slept then. When the link is back it must go on by itself.
+ */
+static void
+a_worker_without_buffers_stays_awake(void **state)
+{
+	uint64_t seed, i;
+
+	for (seed = 0; seed < 20; seed++) {
+		pair_up(&(struct pair_config){ .rests = true,
+		    .buffers = FEW,
+		    .hostile = seed,
+		    .random = seed });
+		inprocess_set_link(lab.nic[1], false);
+		for (i = 0; i < 2 * FEW; i++) {
+			pair_arrive(0);
+			pair_turn();
+		}
+		for (i = 0; i < STALLED; i++)
+			pair_turn();
+		assert_int_equal(lab_out(0), FEW);
+		inprocess_set_link(lab.nic[1], true);
+		lab_wait_link(1);
+		check_lost(0);
+		for (i = 0; i < FEW; i++) {
+			pair_arrive(0);
+			pair_turn();
+		}
+		check_lost(pair_drops());
+		assert_int_equal(pair_end(state), 0);
+	}
+	pair_up(&(struct pair_config){ .workers = 1 });
+}
+
 #define TEST(t) cmocka_unit_test_teardown(t, pair_end)
 
 int
@@ -345,6 +381,7 @@ main(void)
 		TEST(overload_is_counted),
 		TEST(a_lost_link_loses_nothing_taken),
 		TEST(a_lost_link_keeps_no_buffer),
+		TEST(a_worker_without_buffers_stays_awake),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
