@@ -40,6 +40,7 @@ e1000_bring_up(struct port *port)
 		return err;
 	e1000_init_filters(d, port->mac);
 	e1000_clear_stats(d);
+	nic_ring_shorten(&d->rx, port->rx_descriptors);
 	e1000_start_rx(d);
 	e1000_start_tx(d);
 	return e1000_init_interrupts(d, port);

@@ -282,6 +282,7 @@ ixgbe_init_rx(struct ixgbe *d, const struct port *port)
 	ixgbe_init_offloads(d);
 	ixgbe_init_rss(d);
 	for (q = 0; q < d->queues; q++) {
+		nic_ring_shorten(&d->queue[q].rx, port->rx_descriptors);
 		if ((err = ixgbe_init_rx_queue(d, q)) != 0)
 			return err;
 	}

@@ -28,6 +28,13 @@ nic_ring_alloc(struct nic_ring *r, uint32_t slots)
 }
 
 void
+nic_ring_shorten(struct nic_ring *r, uint32_t slots)
+{
+	if (slots >= NIC_RING_MIN && slots <= r->mask)
+		r->mask = slots - 1;
+}
+
+void
 nic_ring_program(struct nic_ring *r, volatile void *regs, uint32_t base)
 {
 	uint64_t addr = (uint64_t)(uintptr_t)r->desc;

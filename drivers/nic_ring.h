@@ -122,6 +122,12 @@ nic_ring_end_batch(struct nic_ring *r, uint32_t first)
 int nic_ring_alloc(struct nic_ring *r, uint32_t slots);
 
 /*
+ * From the next nic_ring_program() on the ring has only `slots` slots, a power
+ * of two. What is not shorter than the ring, or too short, changes nothing.
+ */
+void nic_ring_shorten(struct nic_ring *r, uint32_t slots);
+
+/*
  * Tells the device, whose queue must be off, where the ring is, and empties
  * it. Packets in it must have been drained.
  */

@@ -272,6 +272,8 @@ make_buffers(void)
 	team_divide(&team,
 	    ram.total / BUFFERS_RAM_SHARE / pkt_stride(team.room), worker_share,
 	    &control_share);
+	if (team_shorten_rings(&team, worker_share))
+		log_warn("main", "little memory: receive rings are shortened");
 	if (!alone())
 		make_pool(&control_pool, control_share);
 	for (uint32_t i = 0; i < team.count; i++)

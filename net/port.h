@@ -129,7 +129,8 @@ struct port {
 	    tx_queues;        /* in use; both 1, or as many as workers */
 	uint16_t queues_max;  /* that the driver can run */
 	uint16_t buffer_room; /* bytes from pkt->data on, set before start */
-	uint16_t rx_descriptors, tx_descriptors; /* per queue */
+	/* Per queue. Between probe and start, rx_descriptors may be halved. */
+	uint16_t rx_descriptors, tx_descriptors;
 	/* By queue, set before start: its pool, and the interrupt of its
 	 * poller; address 0 means that none is wanted. */
 	struct pool *pool[PORT_QUEUE_MAX];

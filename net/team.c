@@ -11,7 +11,8 @@ enum {
 	PUNT_MANY = 2048,  /* all bursts but that of PUNT_LOCAL, twice */
 	MAILBOX = 1024,
 	HAND_OVER = 512,
-	SPARE = 2048, /* buffers in nobody's ring or link */
+	SPARE = 2048,  /* buffers in nobody's ring or link */
+	RING_MIN = 64, /* the shortest that a NIC takes */
 	LINK_ALIGN = 64,
 };
 
@@ -102,6 +103,43 @@ team_divide(const struct team *team, uint64_t limit,
 		need = worker[i];
 		worker[i] = (uint32_t)(need * limit / sum);
 	}
+}
+
+/* The longest receive ring that a worker polls and that can be halved. */
+static struct port *
+longest_ring(const struct team *team, uint32_t worker, uint32_t *sum)
+{
+	struct port *longest = NULL, *port;
+	uint32_t i;
+
+	*sum = 0;
+	for (i = 0; i < PORT_MAX && (port = team->port[i]) != NULL; i++) {
+		if (!team_shares(port, team->count) &&
+		    team_owner(port, team->count) != worker)
+			continue;
+		*sum += port->rx_descriptors;
+		if (port->rx_descriptors >= 2 * RING_MIN &&
+		    (longest == NULL ||
+			port->rx_descriptors > longest->rx_descriptors))
+			longest = port;
+	}
+	return longest;
+}
+
+bool
+team_shorten_rings(const struct team *team, const uint32_t worker[WORKER_MAX])
+{
+	bool changed = false;
+	struct port *port;
+	uint32_t i, sum;
+
+	for (i = 0; i < team->count; i++)
+		while ((port = longest_ring(team, i, &sum)) != NULL &&
+		       sum > worker[i] / 2) {
+			port->rx_descriptors /= 2;
+			changed = true;
+		}
+	return changed;
 }
 
 static struct link *

@@ -59,6 +59,15 @@ void team_divide(const struct team *team, uint64_t limit,
     uint32_t worker[WORKER_MAX], uint32_t *control);
 
 /*
+ * Halves the longest receive rings until those of each worker take no more
+ * than half of its buffers: else the first ports' rings would take all, and
+ * leave the others deaf. False when nothing had to change. Between probe and
+ * start.
+ */
+bool team_shorten_rings(
+    const struct team *team, const uint32_t worker[WORKER_MAX]);
+
+/*
  * Makes the links, and fills in the workers and each port's pools and
  * buffer_room. False when `memory` is too small.
  */

@@ -94,6 +94,19 @@ rings_are_as_long_as_asked_for(void **state)
 	assert_true(fake_find(0, TDBAL + 8, ~0u, 64 * 16) != NEVER);
 }
 
+/* Between probe and start: the memory stays, the length is less. */
+static void
+a_receive_ring_is_shortened(void **state)
+{
+	(void)state;
+	assert_int_equal(nic_probe(&pci, &port), 0);
+	port.rx_descriptors = 128;
+	port.pool[0] = &pool;
+	assert_int_equal(port.ops->start(&port), 0);
+	assert_true(fake_find(0, RDBAL + 8, ~0u, 128 * 16) != NEVER);
+	assert_true(fake_find(0, TDBAL + 8, ~0u, 256 * 16) != NEVER);
+}
+
 static void
 others_are_not_ours(void **state)
 {
@@ -450,6 +463,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST_ALL(probe_fills_the_port),
 		TEST_ALL(rings_are_as_long_as_asked_for),
+		TEST_ALL(a_receive_ring_is_shortened),
 		TEST_ALL(others_are_not_ours),
 		TEST_ALL(initialises_in_the_manuals_order),
 		TEST_ALL(every_register_is_set),

@@ -291,6 +291,15 @@ rings_have_a_size(void **state)
 		assert_in_range(lab_out(0), good[i] - 2, good[i]);
 		assert_int_equal(lab_end(state), 0);
 	}
+	/* Shortened between probe and start. */
+	lab_power(&(struct lab_config){ .queues = QUEUES, .descriptors = 256 });
+	assert_int_equal(lab_probe(0), 0);
+	lab.port[0].rx_descriptors = 64;
+	assert_int_equal(lab_start(0), 0);
+	lab_wait_link(0);
+	check_works();
+	assert_in_range(lab_out(0), 62, 64);
+	assert_int_equal(lab_end(state), 0);
 	lab_power(&two_queues);
 	lab.port[0].rx_descriptors = lab.port[0].tx_descriptors = 0;
 	assert_int_equal(lab_probe(0), 0);

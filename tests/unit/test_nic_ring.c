@@ -225,6 +225,21 @@ pop_is_first_in_first_out(void **state)
 	}
 }
 
+/* The device hears of it when the ring is programmed. */
+static void
+a_ring_is_shortened(void **state)
+{
+	(void)state;
+	nic_ring_shorten(&ring, 2 * SLOTS);
+	nic_ring_shorten(&ring, 0);
+	assert_int_equal(nic_ring_space(&ring), SLOTS - 1);
+	assert_int_equal(nic_ring_alloc(&ring, 256), 0);
+	nic_ring_shorten(&ring, 64);
+	nic_ring_program(&ring, regs, QUEUE1);
+	assert_int_equal(nic_ring_space(&ring), 63);
+	assert_int_equal(regs[(QUEUE1 + NIC_RING_LENGTH) / 4], 64 * 16);
+}
+
 int
 main(void)
 {
@@ -236,6 +251,7 @@ main(void)
 		TEST(reap_takes_whole_batches_in_order),
 		TEST(wraps_past_32_bits),
 		TEST(pop_is_first_in_first_out),
+		TEST(a_ring_is_shortened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -215,6 +215,32 @@ buffers_are_divided(void **state)
 	free(memory.base);
 }
 
+/* No worker's receive rings take more than half of what it has. */
+static void
+rings_fit_the_buffers(void **state)
+{
+	uint32_t share[WORKER_MAX] = { 8192, 8192, 8192 }, i;
+
+	(void)state;
+	make(3, 4, 0x8);
+	free(memory.base);
+	for (i = 0; i < 4; i++)
+		ports[i].rx_descriptors = i == 0 ? 2048 : 64;
+	assert_false(team_shorten_rings(&team, share));
+	assert_int_equal(ports[0].rx_descriptors, 2048);
+	/* Worker 2 sets the length of a shared port's rings. */
+	share[2] = 1024;
+	assert_true(team_shorten_rings(&team, share));
+	assert_int_equal(ports[0].rx_descriptors, 256);
+	assert_int_equal(ports[1].rx_descriptors, 64);
+	/* Nothing is shorter than a NIC can run, whatever there is. */
+	share[2] = 1;
+	assert_true(team_shorten_rings(&team, share));
+	for (i = 0; i < 4; i++)
+		assert_int_equal(ports[i].rx_descriptors, 64);
+	assert_false(team_shorten_rings(&team, share));
+}
+
 static void
 queues_are_chosen(void **state)
 {
@@ -240,6 +266,7 @@ main(void)
 		cmocka_unit_test(memory_is_checked),
 		cmocka_unit_test(buffers_suffice),
 		cmocka_unit_test(buffers_are_divided),
+		cmocka_unit_test(rings_fit_the_buffers),
 		cmocka_unit_test(queues_are_chosen),
 	};
 
