@@ -14,6 +14,9 @@ SLOT = 2
 BAR0, BAR2, BAR4 = 0xE0000000, 0xC000, 0xE0020000
 COMMAND, PM, MSI, MSIX, EXPRESS = 0x04, 0x40, 0x50, 0x70, 0xA0
 STATUS, RETA, RAL0 = 0x00008, 0x05C00, 0x05400
+AUTOC, HLREG0, DMATXCTL = 0x042A0, 0x04240, 0x04A80
+TDBAL, TDLEN, TDT, TXDCTL = 0x06000, 0x06008, 0x06018, 0x06028
+RING = 0x100000
 
 
 class Bus:
@@ -152,6 +155,31 @@ def test_resets_lose_the_state(bus, reset):
     bus.place()
     bus.wait()
     assert bus.read(BAR0 + RETA) == 0
+
+
+def send_nothing(bus, index):
+    """A null descriptor that asks for its status; returns that."""
+    at = RING + 16 * index
+    for word, value in enumerate((RING, 0, 9 << 24, 0)):
+        bus.write(at + 4 * word, value)
+    bus.write(BAR0 + TDT, index + 1)
+    bus.wait()
+    return bus.read(at + 12) & 1
+
+
+def test_asleep_it_leaves_memory_alone(bus):
+    bus.place()
+    bus.wait()
+    bus.write(BAR0 + AUTOC, bus.read(BAR0 + AUTOC) | 1)
+    bus.write(BAR0 + HLREG0, bus.read(BAR0 + HLREG0) | 1 << 15)
+    bus.write(BAR0 + DMATXCTL, 1)
+    bus.write(BAR0 + TDBAL, RING)
+    bus.write(BAR0 + TDLEN, 128)
+    bus.write(BAR0 + TXDCTL, 1 << 25)
+    bus.wait()
+    assert send_nothing(bus, 0) == 1
+    bus.config(PM + 4, 3)
+    assert send_nothing(bus, 1) == 0
 
 
 def test_messages_wait_in_the_pending_bits(bus):
