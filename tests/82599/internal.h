@@ -45,6 +45,20 @@ reg_get(const struct i82599 *m, uint32_t addr)
 	return m->reg[addr / 4];
 }
 
+/* 16 bits in network order. */
+static inline uint32_t
+be16(const uint8_t *b)
+{
+	return (uint32_t)b[0] << 8 | b[1];
+}
+
+static inline void
+put_be16(uint8_t *b, uint32_t v)
+{
+	b[0] = (uint8_t)(v >> 8);
+	b[1] = (uint8_t)v;
+}
+
 /*
  * The data half, called by the control half.
  */

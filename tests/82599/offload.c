@@ -18,13 +18,6 @@ static const struct queue_stats sent = {
 	.bytes_stride = QBTC_L(1) - QBTC_L(0),
 };
 
-static void
-put16(uint8_t *at, uint16_t value)
-{
-	at[0] = (uint8_t)(value >> 8);
-	at[1] = (uint8_t)value;
-}
-
 /* Sums from `start` on and puts the result at `at`. What software left there,
  * the sum of the pseudo header, is part of the sum. */
 static void
@@ -32,7 +25,7 @@ insert_sum(uint8_t *frame, uint32_t len, uint32_t start, uint32_t at)
 {
 	if (start > len || at + 2 > len)
 		return;
-	put16(frame + at, fold16(sum16(frame + start, len - start, 0)));
+	put_be16(frame + at, fold16(sum16(frame + start, len - start, 0)));
 }
 
 static void
@@ -40,8 +33,8 @@ insert_ipv4_sum(uint8_t *frame, uint32_t len, uint32_t ip, uint32_t header)
 {
 	if (ip + header > len || header < IPV4_SUM + 2)
 		return;
-	put16(frame + ip + IPV4_SUM, 0);
-	put16(frame + ip + IPV4_SUM, fold16(sum16(frame + ip, header, 0)));
+	put_be16(frame + ip + IPV4_SUM, 0);
+	put_be16(frame + ip + IPV4_SUM, fold16(sum16(frame + ip, header, 0)));
 }
 
 static void
@@ -66,7 +59,7 @@ insert_udp_sum(uint8_t *frame, uint32_t len, uint32_t start)
 
 	insert_sum(frame, len, start, at);
 	if (at + 2 <= len && !frame[at] && !frame[at + 1])
-		put16(frame + at, 0xffff);
+		put_be16(frame + at, 0xffff);
 }
 
 void
@@ -125,9 +118,9 @@ insert_tag(const struct i82599 *m, const struct tx_packet *p, uint8_t *frame)
 	uint8_t *start = frame - TAG;
 
 	memmove(start, frame, ADDRESSES);
-	put16(start + ADDRESSES,
+	put_be16(start + ADDRESSES,
 	    (uint16_t)(reg_get(m, DMATXCTL) >> DMATXCTL_VT_SHIFT));
-	put16(start + ADDRESSES + 2,
+	put_be16(start + ADDRESSES + 2,
 	    advanced ? p->context->vlan : (uint16_t)TXD_VLAN(p->options));
 	return start;
 }

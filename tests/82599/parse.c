@@ -21,12 +21,6 @@ enum {
 	SCTP = 132,
 };
 
-static uint32_t
-be16(const uint8_t *b)
-{
-	return (uint32_t)b[0] << 8 | b[1];
-}
-
 /* The header of a known transport protocol, unless it is in a fragment. */
 static void
 parse_l4(const uint8_t *frame, struct parsed *p, uint32_t at)

@@ -41,13 +41,6 @@ sum(const uint8_t *from, size_t len)
 	return s;
 }
 
-static void
-put16(uint8_t *at, uint16_t v)
-{
-	at[0] = (uint8_t)(v >> 8);
-	at[1] = (uint8_t)v;
-}
-
 /* SFF-8472 chapters 5 to 8: who the module is. */
 static void
 put_identity(uint8_t *b)
@@ -64,7 +57,7 @@ put_identity(uint8_t *b)
 	put_text(&b[20], 16, "BAREWIRE");
 	put_text(&b[40], 16, "MODEL-10G-SR");
 	put_text(&b[56], 4, "1");
-	put16(&b[60], 850); /* nm */
+	put_be16(&b[60], 850); /* nm */
 	b[63] = sum(b, 63);
 	b[65] = 0x1A; /* LOS, TX_FAULT and TX_DISABLE pins */
 	put_text(&b[68], 16, "MODEL00001");
@@ -105,12 +98,12 @@ put_diagnostics(uint8_t *b)
 		5100 };
 
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		put16(&b[2 * i], limits[i]);
+		put_be16(&b[2 * i], limits[i]);
 	for (size_t i = 76; i < 92; i += 4)
-		put16(&b[i], 0x0100); /* slopes of one, offsets of zero */
+		put_be16(&b[i], 0x0100); /* slopes of one, offsets of zero */
 	b[95] = sum(b, 95);
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
-		put16(&b[96 + 2 * i], values[i]);
+		put_be16(&b[96 + 2 * i], values[i]);
 }
 
 void

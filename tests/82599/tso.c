@@ -19,26 +19,13 @@ struct segment {
 	bool last;
 };
 
-static uint32_t
-get16(const uint8_t *b)
-{
-	return (uint32_t)b[0] << 8 | b[1];
-}
-
-static void
-put16(uint8_t *b, uint32_t value)
-{
-	b[0] = (uint8_t)(value >> 8);
-	b[1] = (uint8_t)value;
-}
-
 static void
 add32(uint8_t *b, uint32_t n)
 {
-	uint32_t value = (get16(b) << 16 | get16(b + 2)) + n;
+	uint32_t value = (be16(b) << 16 | be16(b + 2)) + n;
 
-	put16(b, value >> 16);
-	put16(b + 2, value & 0xffff);
+	put_be16(b, value >> 16);
+	put_be16(b + 2, value & 0xffff);
 }
 
 static void
@@ -47,10 +34,10 @@ ip_header(const struct tx_context *c, uint8_t *ip, const struct segment *s)
 	uint32_t length = c->l4len + s->length;
 
 	if (c->ipv4) {
-		put16(ip + 2, c->iplen + length);
-		put16(ip + 4, get16(ip + 4) + s->number);
+		put_be16(ip + 2, c->iplen + length);
+		put_be16(ip + 4, be16(ip + 4) + s->number);
 	} else {
-		put16(ip + 4, c->iplen - IPV6_HEADER + length);
+		put_be16(ip + 4, c->iplen - IPV6_HEADER + length);
 	}
 }
 
@@ -66,7 +53,7 @@ tcp_header(const struct i82599 *m, uint8_t *tcp, const struct segment *s)
 	if (s->last)
 		mask = s->number == 0 ? low | high : high;
 	mask |= ~(uint32_t)TCP_FLAGS_MASK;
-	put16(tcp + 12, get16(tcp + 12) & mask);
+	put_be16(tcp + 12, be16(tcp + 12) & mask);
 }
 
 static void
@@ -79,8 +66,8 @@ l4_header(const struct i82599 *m, const struct tx_context *c, uint8_t *l4,
 	if (c->l4 == TX_TCP)
 		tcp_header(m, l4, s);
 	else
-		put16(l4 + 4, length);
-	put16(sum, 0xffff & ~(uint32_t)fold16(get16(sum) + length));
+		put_be16(l4 + 4, length);
+	put_be16(sum, 0xffff & ~(uint32_t)fold16(be16(sum) + length));
 }
 
 static bool
