@@ -60,7 +60,7 @@ a_start_reads_the_module_and_polls_do_not(void **state)
 	assert_int_equal(lab_start(0), 0);
 	assert_true(time_us() - start < START_US);
 	assert_true(module()->known);
-	assert_true(lab_link(0));
+	lab_wait_link(0);
 	for (i = 0; i < REPORT_POLLS; i++)
 		assert_true(poll() < QUIET_POLL_US);
 }
