@@ -244,7 +244,7 @@ ixgbe_log_down(struct ixgbe *d, uint64_t now)
 	if (l->logged_us != 0 && now - l->logged_us < LOG_EVERY_US)
 		return;
 	l->logged_us = now;
-	log_info(d->area, "no link for %u s%s, restarted %u times",
+	log_info(d->area, "no link for %u s%s, restarts: %u",
 	    (unsigned)((now - l->down_us) / 1000000),
 	    (d->flags & IXGBE_SFP) && d->sfp.absent ? " (no module)" : "",
 	    (unsigned)l->restarts);
