@@ -130,6 +130,20 @@ on_link(struct stack_iface *ifc, const struct ip_addr *to,
 	return true;
 }
 
+/*
+ * lwIP tells of groups even while the link is down. Nobody would hear, and it
+ * tells of all of them again when the link is up. Of what it sends, MLD alone
+ * has hop-by-hop options (RFC 2710 3).
+ */
+static bool
+is_untimely(const struct stack_iface *ifc, const struct pbuf *p)
+{
+	const uint8_t *ip = p->payload;
+
+	return !iface_is_up(ifc) && p->len > IP6_HLEN &&
+	       ip[6] == IP6_NEXTH_HOPBYHOP;
+}
+
 err_t
 output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst)
 {
@@ -138,6 +152,8 @@ output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst)
 	struct stack_iface *ifc = netif->state;
 	ip6_addr_t next;
 
+	if (is_untimely(ifc, p))
+		return ERR_IF;
 	if (ip6_addr_ismulticast(dst))
 		return ethip6_output(netif, p, dst);
 	if (!(ip6_addr_islinklocal(dst) || is_nd(p) ? on_link(ifc, &to, &hop)

@@ -24,6 +24,7 @@ struct stack_world {
 	struct port port[2];
 	struct stack_frame sent[STACK_FRAMES];
 	uint32_t sent_count;
+	uint32_t sent_early; /* before there was ever a link */
 	uint64_t now_us;
 	/* multicast groups of each port */
 	uint8_t group[2][PORT_MULTICAST_MAX][ETH_ALEN];
@@ -59,6 +60,8 @@ bool is_arp_request(const struct stack_frame *f, const void *ip4);
 bool is_arp_reply(const struct stack_frame *f, const void *ip4);
 bool is_solicitation(const struct stack_frame *f, const void *ip6);
 bool is_advertisement(const struct stack_frame *f, const void *ip6);
+/* An MLD report (RFC 2710) of this group. */
+bool is_report(const struct stack_frame *f, const void *group);
 bool is_echo_reply(const struct stack_frame *f, const void *unused);
 
 extern const uint8_t host_mac[ETH_ALEN], other_mac[ETH_ALEN];

@@ -46,6 +46,14 @@ is_advertisement(const struct stack_frame *f, const void *ip6)
 }
 
 bool
+is_report(const struct stack_frame *f, const void *group)
+{
+	return be16_load(f->byte + 12) == ETHERTYPE_IP6 && f->byte[20] == 0 &&
+	       f->byte[54] == 58 && f->byte[62] == 131 &&
+	       memcmp(f->byte + 70, group, 16) == 0;
+}
+
+bool
 is_echo_reply(const struct stack_frame *f, const void *unused)
 {
 	(void)unused;

@@ -326,6 +326,50 @@ test_duplicate_address(void **state)
 	assert_non_null(stack_find(0, is_advertisement, own0_6));
 }
 
+/* All addresses go and come. */
+static void
+addresses_anew(void)
+{
+	sw->router.interface[0].address_count = 0;
+	stack_lwip_ops.interface_changed(0);
+	stack_addresses();
+	stack_lwip_ops.interface_changed(0);
+	stack_run(3000);
+}
+
+static void
+test_nothing_is_sent_before_the_link_is_up(void **state)
+{
+	static const uint8_t routers[16] = { 0xff, 2, [15] = 2 };
+	static const uint8_t local0[16] = { 0xfe, 0x80, [11] = 0xff,
+		0xfe, [15] = 1 };
+	const struct stack_frame *report, *dad;
+
+	(void)state;
+	assert_int_equal(sw->sent_early, 0);
+	stack_interface_set(0, true, false);
+	addresses_anew();
+	stack_interface_set(0, false, false);
+	addresses_anew();
+	stack_interface_set(0, false, true);
+	addresses_anew();
+	assert_int_equal(sw->sent_count, 0);
+	/* What had to wait. */
+	stack_interface_set(0, true, true);
+	stack_run(3000);
+	assert_non_null(stack_find(0, is_arp_request, own0));
+	assert_non_null(stack_find(0, is_arp_request, second0));
+	assert_non_null(stack_find(0, is_report, routers));
+	report = stack_find(0, is_report, node0_6);
+	assert_non_null(report);
+	assert_non_null(stack_find(0, is_solicitation, local0));
+	dad = stack_find(0, is_solicitation, own0_6);
+	assert_non_null(dad);
+	assert_memory_equal(dad->byte + 22, (uint8_t[16]){ 0 }, 16);
+	/* Switches must know the group first (RFC 4862 5.4.2). */
+	assert_true(report < dad);
+}
+
 int
 main(void)
 {
@@ -360,6 +404,9 @@ main(void)
 		    stack_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_duplicate_address, stack_setup, stack_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_nothing_is_sent_before_the_link_is_up, stack_setup,
+		    stack_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
