@@ -5,213 +5,25 @@
  * console/metrics_cores.c console/metrics_interfaces.c console/cores.c
  * console/statistics.c console/text.c console/uri.c console/web.c
  * control/iptext.c net/addr.c net/counters.c
- * tests/unit/fake_console.c tests/unit/http_client.c
- * tests/unit/alloc_fail.c
+ * tests/unit/api_client.c tests/unit/fake_console.c
+ * tests/unit/http_client.c tests/unit/alloc_fail.c
  * libs: llhttp cjson
  * wrap: malloc calloc realloc aligned_alloc */
 /*
- * Every call of the API over a fake router, through the engine.
+ * Every call of the API over a fake router, through the engine, but those of
+ * test_api_cores.c.
  */
-#define _GNU_SOURCE /* memmem */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "tests/unit/alloc_fail.h"
-#include "tests/unit/fake_console.h"
-#include "tests/unit/http_client.h"
-
-static struct answer last;
-
-static int
-ask(const char *method, const char *target, const char *headers)
-{
-	char text[1024];
-	struct exchange x;
-	int n = snprintf(text, sizeof(text),
-	    "%s %s HTTP/1.1\r\nHost: r\r\n%s\r\n", method, target, headers);
-
-	exchange_begin(&x, api_handle, &fake_api);
-	exchange_send(&x, text, (size_t)n, SIZE_MAX);
-	assert_true(answer_parse(x.out, strcmp(method, "HEAD") == 0, &last));
-	exchange_end(&x);
-	return last.status;
-}
-
-/* The JSON that a GET answers with; freed by the next call. */
-static cJSON *
-get(const char *target, int status)
-{
-	static cJSON *tree;
-
-	if (ask("GET", target, "") != status)
-		fail_msg("%s: %d", target, last.status);
-	cJSON_Delete(tree);
-	tree = cJSON_ParseWithLength(last.body, last.size);
-	assert_non_null(tree);
-	return tree;
-}
-
-static bool
-contains(const char *text)
-{
-	return memmem(last.body, last.size, text, strlen(text)) != NULL;
-}
-
-/* Follows "a.b.0.c". */
-static const cJSON *
-at(const cJSON *o, const char *path)
-{
-	char name[64];
-	const char *rest = path;
-	const cJSON *found = o;
-
-	while (*rest != '\0') {
-		size_t n = strcspn(rest, ".");
-
-		memcpy(name, rest, n);
-		name[n] = '\0';
-		found = cJSON_IsArray(found)
-		            ? cJSON_GetArrayItem(found, atoi(name))
-		            : cJSON_GetObjectItemCaseSensitive(found, name);
-		if (found == NULL)
-			fail_msg("no %s", path);
-		rest += n + (rest[n] == '.');
-	}
-	return found;
-}
-
-static void
-is_text(const cJSON *o, const char *path, const char *value)
-{
-	const cJSON *item = at(o, path);
-
-	assert_true(cJSON_IsString(item));
-	assert_string_equal(item->valuestring, value);
-}
-
-static void
-is_number(const cJSON *o, const char *path, double value)
-{
-	const cJSON *item = at(o, path);
-
-	assert_true(cJSON_IsNumber(item));
-	assert_true(item->valuedouble == value);
-}
-
-static void
-is_size(const cJSON *o, const char *path, int size)
-{
-	assert_int_equal(cJSON_GetArraySize(at(o, path)), size);
-}
-
-static void
-test_system(void **state)
-{
-	cJSON *o = get("/api/v1/system", 200);
-
-	(void)state;
-	is_text(o, "name", "edge1");
-	is_text(o, "version", "test");
-	is_number(o, "uptime", 3723.000001);
-	is_number(o, "boot-time", 1.234567);
-	is_text(o, "cpu.cores.0.role", "control");
-	is_size(o, "cpu.cores.0.queues", 0);
-	is_text(o, "cpu.cores.1.role", "worker");
-	is_number(o, "cpu.cores.1.apic-id", 4);
-	is_size(o, "cpu.cores.1.queues", 2);
-	is_text(o, "cpu.cores.1.queues.0.interface", "port0");
-	is_number(o, "cpu.cores.1.queues.0.queue", 1);
-	is_number(o, "memory.total", 536870912);
-	assert_true(answer_has(&last, "Content-Type: application/json"));
-}
-
-/* Shares and rates need two looks; a core without a loop has none. */
-static void
-test_load(void **state)
-{
-	enum { SECOND = 1000000 };
-	cJSON *o;
-
-	(void)state;
-	fake_worker.packets = 1000;
-	fake_worker.cycles_busy = 500;
-	fake_worker.cycles_total = 1000;
-	cores_poll(&fake_api.cores, &fake_system, 5 * SECOND);
-	o = get("/api/v1/system", 200);
-	assert_true(cJSON_IsNull(at(o, "cpu.cores.1.busy-share")));
-	is_number(o, "cpu.cores.1.packets", 1000);
-
-	fake_worker.packets += 3000;
-	fake_worker.cycles_busy += 250;
-	fake_worker.cycles_total += 1000;
-	fake_worker.sleeps = 9;
-	cores_poll(&fake_api.cores, &fake_system, 6 * SECOND - 1);
-	o = get("/api/v1/system", 200);
-	assert_true(cJSON_IsNull(at(o, "cpu.cores.1.packets-per-second")));
-	cores_poll(&fake_api.cores, &fake_system, 7 * SECOND);
-	o = get("/api/v1/system", 200);
-	is_number(o, "cpu.cores.1.busy-share", 0.25);
-	is_number(o, "cpu.cores.1.packets-per-second", 1500);
-	is_number(o, "cpu.cores.1.sleeps", 9);
-	assert_true(cJSON_IsNull(at(o, "cpu.cores.0.busy-share")));
-	assert_int_equal(ask("GET", "/metrics", ""), 200);
-	assert_true(contains("\nbarewire_core_busy_ratio{core=\"1\"} "
-			     "0.250000\n"));
-	assert_false(contains("\nbarewire_core_busy_ratio{core=\"0\"}"));
-	assert_true(contains("\nbarewire_core_packets_total{core=\"1\"} "
-			     "4000\n"));
-
-	/* asleep for more than the second */
-	cores_poll(&fake_api.cores, &fake_system, 8 * SECOND);
-	o = get("/api/v1/system", 200);
-	is_number(o, "cpu.cores.1.busy-share", 0);
-	is_number(o, "cpu.cores.1.packets-per-second", 0);
-}
-
-static void
-test_queues(void **state)
-{
-	cJSON *o;
-
-	(void)state;
-	fake_queue = (struct port_queue_stats){
-		.rx_packets = 1ull << 40,
-		.rx_octets = 7,
-		.rx_drops = 3,
-		.tx_packets = 5,
-		.tx_octets = 6,
-		.rx_used = 31,
-		.tx_used = 2,
-	};
-	o = get("/api/v1/interfaces/port0", 200);
-	is_size(o, "queues", 2);
-	assert_true(cJSON_IsNull(at(o, "queues.0.core")));
-	is_number(o, "queues.1.queue", 1);
-	is_number(o, "queues.1.core", 1);
-	is_number(o, "queues.1.rx-descriptors", 512);
-	is_number(o, "queues.1.tx-descriptors", 256);
-	is_number(o, "queues.1.rx-depth", 31);
-	is_number(o, "queues.1.tx-depth", 2);
-	is_number(o, "queues.1.rx-packets", 1099511627776.0);
-	is_number(o, "queues.1.rx-drops", 3);
-	is_number(o, "queues.1.tx-octets", 6);
-	assert_int_equal(ask("GET", "/metrics", ""), 200);
-	assert_true(contains("\nbarewire_queue_receive_depth"
-			     "{interface=\"port0\",queue=\"1\"} 31\n"));
-	assert_false(contains("interface=\"port1\",queue="));
-	/* a NIC that does not count them */
-	o = get("/api/v1/interfaces/port1", 200);
-	is_size(o, "queues", 1);
-	is_number(o, "queues.0.core", 1);
-	assert_false(cJSON_HasObjectItem(at(o, "queues.0"), "rx-depth"));
-}
+#include "tests/unit/api_client.h"
 
 static void
 test_interfaces(void **state)
@@ -281,43 +93,46 @@ test_routes(void **state)
 	get("/api/v1/routes?prefix=2001:db8::/32", 200);
 }
 
+/* Each with what the answer says of it. */
+static const struct {
+	const char *query, *named;
+} bad_queries[] = {
+	{ "limit=0", "'limit'" },
+	{ "limit=1001", "'limit'" },
+	{ "limit=", "'limit'" },
+	{ "limit", "'limit'" },
+	{ "limit=-1", "'limit'" },
+	{ "limit=99999999999999999999999999", "'limit'" },
+	{ "limit=1&limit=1", "'limit'" },
+	{ "offset=1x", "'offset'" },
+	{ "offset=4294967296", "'offset'" },
+	{ "prefix=10.0.0.1/8", "'prefix'" },
+	{ "prefix=10.0.0.0", "'prefix'" },
+	{ "prefix=%zz", "'prefix'" },
+	{ "prefix=%0a", "'prefix'" },
+	{ "prefix=1", "'prefix'" },
+	{ "color=red", "'color'" },
+	{ "a%22b=1", "'a\"b'" },
+};
+
 static void
 test_parameters(void **state)
 {
-	static const struct {
-		const char *query, *named;
-	} cases[] = {
-		{ "limit=0", "'limit'" },
-		{ "limit=1001", "'limit'" },
-		{ "limit=", "'limit'" },
-		{ "limit", "'limit'" },
-		{ "limit=-1", "'limit'" },
-		{ "limit=99999999999999999999999999", "'limit'" },
-		{ "limit=1&limit=1", "'limit'" },
-		{ "offset=1x", "'offset'" },
-		{ "offset=4294967296", "'offset'" },
-		{ "prefix=10.0.0.1/8", "'prefix'" },
-		{ "prefix=10.0.0.0", "'prefix'" },
-		{ "prefix=%zz", "'prefix'" },
-		{ "prefix=%0a", "'prefix'" },
-		{ "prefix=1", "'prefix'" },
-		{ "color=red", "'color'" },
-		{ "a%22b=1", "'a\"b'" },
-	};
 	char target[200];
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(bad_queries) / sizeof(bad_queries[0]);
+	     i++) {
 		cJSON *o;
 
 		snprintf(target, sizeof(target), "/api/v1/routes?%s",
-		    cases[i].query);
+		    bad_queries[i].query);
 		o = get(target, 400);
 		is_number(o, "status", 400);
 		is_text(o, "title", "Bad Request");
 		is_text(o, "type", "about:blank");
 		assert_non_null(
-		    strstr(at(o, "detail")->valuestring, cases[i].named));
+		    strstr(at(o, "detail")->valuestring, bad_queries[i].named));
 		assert_true(answer_has(
 		    &last, "Content-Type: application/problem+json"));
 	}
@@ -372,48 +187,6 @@ test_neighbors(void **state)
 	assert_true(cJSON_IsTrue(at(o, "neighbors.0.is-router")));
 	assert_true(cJSON_IsNull(at(o, "neighbors.1.link-layer-address")));
 	is_text(o, "neighbors.1.origin", "static");
-}
-
-static void
-test_counters(void **state)
-{
-	cJSON *o;
-
-	(void)state;
-	fake_worker.drop[DROP_TTL] = 3;
-	fake_control.drop[DROP_TTL] = 4;
-	fake_worker.punt[PUNT_ARP] = 5;
-	fake_worker.forwarded6 = UINT32_MAX;
-	fake_worker.cycles_total = 1ull << 40;
-	o = get("/api/v1/counters", 200);
-	is_number(o, "sum.drops.ttl", 7);
-	is_number(o, "sum.punts.arp", 5);
-	is_number(o, "sum.forwarded.ipv6", UINT32_MAX);
-	is_number(o, "cores.0.drops.ttl", 4);
-	is_number(o, "cores.1.drops.ttl", 3);
-	is_number(o, "cores.1.id", 1);
-	is_number(o, "cores.1.cycles-total", 1099511627776.0);
-	is_number(o, "sum.ports.port1.in-pkts", 0);
-	is_number(o, "buffers.total", 8192);
-	is_number(o, "buffers.free", 7168);
-	is_size(o, "sum.drops", DROP_REASON_COUNT);
-}
-
-/* One core alone does both jobs: its counters are the sum. */
-static void
-test_one_core(void **state)
-{
-	cJSON *o;
-
-	(void)state;
-	fake_system.cpu_count = 1;
-	fake_system.cpu[0].worker = fake_system.cpu[1].worker;
-	fake_worker.drop[DROP_TTL] = 3;
-	fake_control.drop[DROP_TTL] = 4;
-	o = get("/api/v1/counters", 200);
-	is_size(o, "cores", 1);
-	is_number(o, "cores.0.drops.ttl", 7);
-	is_text(o, "cores.0.role", "control+worker");
 }
 
 static void
@@ -513,30 +286,17 @@ test_no_memory(void **state)
 	}
 }
 
-static int
-fresh(void **state)
-{
-	(void)state;
-	fake_setup();
-	return 0;
-}
-
 #define TEST(f) cmocka_unit_test_setup(f, fresh)
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_system),
-		TEST(test_load),
-		TEST(test_queues),
 		TEST(test_interfaces),
 		TEST(test_routes),
 		TEST(test_parameters),
 		TEST(test_lookup),
 		TEST(test_neighbors),
-		TEST(test_counters),
-		TEST(test_one_core),
 		TEST(test_log),
 		TEST(test_texts),
 		TEST(test_web),
