@@ -37,6 +37,11 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
 	exit 1
 fi
 
+# make asks for several goals at once, and apt serves one at a time: who comes
+# second finds nothing left to do.
+exec 9<"$0"
+flock 9
+
 # A package counts as there when dpkg says so, or one that provides it does.
 have=$(dpkg-query -W -f '${Status}\t${Package} ${Provides}\n' |
     sed -n 's/^install ok installed\t//p' | tr -d ',' | tr ' ' '\n' | sort -u)
