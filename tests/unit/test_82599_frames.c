@@ -79,6 +79,23 @@ the_fcs_stays_on_demand(void **state)
 }
 
 static void
+set_up_filters(struct bench *b)
+{
+	put(b, FCTRL, FCTRL_BAM);
+	put(b, MCSTCTRL, MCSTCTRL_MFE);
+	for (uint32_t n = 0; n < 128; n++) {
+		put(b, MTA(n), n == 0x123 / 32 ? 1u << 0x123 % 32 : 0);
+		put(b, PFUTA(n), n == 0x4ba / 32 ? 1u << 0x4ba % 32 : 0);
+	}
+	put(b, RAL(0), 2);
+	put(b, RAH(0), RAH_AV | 0x0900);
+	put(b, RAL(127), 2);
+	put(b, RAH(127), RAH_AV | 0x0b00);
+	put(b, RAL(3), 2);
+	put(b, RAH(3), 0x0c00);
+}
+
+static void
 filters_choose(void **state)
 {
 	static const struct {
@@ -98,18 +115,7 @@ filters_choose(void **state)
 	uint8_t frame[60];
 
 	rx_queue(b, 0, COUNT, ONE_BUFFER);
-	put(b, FCTRL, FCTRL_BAM);
-	put(b, MCSTCTRL, MCSTCTRL_MFE);
-	for (uint32_t n = 0; n < 128; n++) {
-		put(b, MTA(n), n == 0x123 / 32 ? 1u << 0x123 % 32 : 0);
-		put(b, PFUTA(n), n == 0x4ba / 32 ? 1u << 0x4ba % 32 : 0);
-	}
-	put(b, RAL(0), 2);
-	put(b, RAH(0), RAH_AV | 0x0900);
-	put(b, RAL(127), 2);
-	put(b, RAH(127), RAH_AV | 0x0b00);
-	put(b, RAL(3), 2);
-	put(b, RAH(3), 0x0c00);
+	set_up_filters(b);
 	some_frame(frame, sizeof(frame), 7);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		memcpy(frame, cases[i].mac, 6);
