@@ -153,51 +153,50 @@ test_pipelining(void **state)
 	exchange_end(&x);
 }
 
+static const struct {
+	const char *text;
+	int status;
+} refused[] = {
+	{ "BREW / HTTP/1.1\r\n" HOST "\r\n", 400 },
+	{ "\x16\x03\x01\x02\x00\x01", 400 },
+	{ "GET\r\n\r\n", 400 },
+	{ "GET / HTTP/2.0\r\n" HOST "\r\n", 505 },
+	{ "GET / HTTP/0.9\r\n\r\n", 505 },
+	{ "GET / HTTP/3.7\r\n" HOST "\r\n", 505 },
+	{ "GET / HTTP/1.1\r\n\r\n", 400 },
+	{ "GET / HTTP/1.1\r\n" HOST HOST "\r\n", 400 },
+	{ "GET / HTTP/1.1\r\n" HOST "A : b\r\n\r\n", 400 },
+	{ "GET / HTTP/1.1\r\n" HOST "Expect: x\r\n\r\n", 417 },
+	{ "GET a HTTP/1.1\r\n" HOST "\r\n", 400 },
+	{ "OPTIONS * HTTP/1.1\r\n" HOST "\r\n", 400 },
+	{ "CONNECT a:1 HTTP/1.1\r\n" HOST "\r\n", 501 },
+	{ "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505 },
+	{ "GET / HTTP/1.1\r\n" HOST "Content-Length: x\r\n\r\n", 400 },
+	{ "GET / HTTP/1.1\r\n" HOST "Content-Length: 1\r\n"
+	  "Content-Length: 2\r\n\r\n",
+	    400 },
+	{ "GET / HTTP/1.1\r\n" HOST "Content-Length: 1\r\n"
+	  "Transfer-Encoding: chunked\r\n\r\n",
+	    400 },
+	{ "PUT / HTTP/1.1\r\n" HOST "Content-Length: 65537\r\n\r\n", 413 },
+	{ "PUT / HTTP/1.1\r\n" HOST
+	  "Content-Length: 18446744073709551617\r\n\r\n",
+	    400 },
+	{ "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n"
+	  "\r\nz\r\n",
+	    400 },
+};
+
 static void
 test_refused(void **state)
 {
-	static const struct {
-		const char *text;
-		int status;
-	} cases[] = {
-		{ "BREW / HTTP/1.1\r\n" HOST "\r\n", 400 },
-		{ "\x16\x03\x01\x02\x00\x01", 400 },
-		{ "GET\r\n\r\n", 400 },
-		{ "GET / HTTP/2.0\r\n" HOST "\r\n", 505 },
-		{ "GET / HTTP/0.9\r\n\r\n", 505 },
-		{ "GET / HTTP/3.7\r\n" HOST "\r\n", 505 },
-		{ "GET / HTTP/1.1\r\n\r\n", 400 },
-		{ "GET / HTTP/1.1\r\n" HOST HOST "\r\n", 400 },
-		{ "GET / HTTP/1.1\r\n" HOST "A : b\r\n\r\n", 400 },
-		{ "GET / HTTP/1.1\r\n" HOST "Expect: x\r\n\r\n", 417 },
-		{ "GET a HTTP/1.1\r\n" HOST "\r\n", 400 },
-		{ "OPTIONS * HTTP/1.1\r\n" HOST "\r\n", 400 },
-		{ "CONNECT a:1 HTTP/1.1\r\n" HOST "\r\n", 501 },
-		{ "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505 },
-		{ "GET / HTTP/1.1\r\n" HOST "Content-Length: x\r\n\r\n", 400 },
-		{ "GET / HTTP/1.1\r\n" HOST "Content-Length: 1\r\n"
-		  "Content-Length: 2\r\n\r\n",
-		    400 },
-		{ "GET / HTTP/1.1\r\n" HOST "Content-Length: 1\r\n"
-		  "Transfer-Encoding: chunked\r\n\r\n",
-		    400 },
-		{ "PUT / HTTP/1.1\r\n" HOST "Content-Length: 65537\r\n\r\n",
-		    413 },
-		{ "PUT / HTTP/1.1\r\n" HOST
-		  "Content-Length: 18446744073709551617\r\n\r\n",
-		    400 },
-		{ "PUT / HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n"
-		  "\r\nz\r\n",
-		    400 },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
 		struct answer a;
 
-		if (status_of(cases[i].text) != cases[i].status)
-			fail_msg("%s", cases[i].text);
-		ask_steps(cases[i].text, SIZE_MAX, &a);
+		if (status_of(refused[i].text) != refused[i].status)
+			fail_msg("%s", refused[i].text);
+		ask_steps(refused[i].text, SIZE_MAX, &a);
 		assert_true(answer_has(&a, "Connection: close"));
 		assert_true(
 		    answer_has(&a, "Content-Type: application/problem+json"));
