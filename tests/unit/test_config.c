@@ -38,32 +38,33 @@ parse_good(const char *text, struct config *out)
 	assert_int_equal(errors.count, 0);
 }
 
+static const char contract_example[] =
+    "hostname edge1\r\n"
+    "interface port0\n"
+    " description uplink ! to # the world  \n"
+    " ip address 192.0.2.1/24\n"
+    " ip address 192.0.2.2/24 secondary ! more\n"
+    " ipv6 address 2001:db8::1/64\n"
+    " mtu 1500\n"
+    "interface port2#comment\n"
+    "\tshutdown\n"
+    "ip route 10.0.0.0/8 192.0.2.254 port0 7\n"
+    "ip route 203.0.113.0/24 blackhole\n"
+    "ipv6 route 2001:db8:1::/48 2001:db8::2\n"
+    "neighbor 192.0.2.7 lladdr 02:00:00:00:00:07 port0\n"
+    "routes ROUTES.TXT\n"
+    "management interface port2\n"
+    "service http 8080";
+
 static void
 test_contract_example(void **state)
 {
-	static const char text[] =
-	    "hostname edge1\r\n"
-	    "interface port0\n"
-	    " description uplink ! to # the world  \n"
-	    " ip address 192.0.2.1/24\n"
-	    " ip address 192.0.2.2/24 secondary ! more\n"
-	    " ipv6 address 2001:db8::1/64\n"
-	    " mtu 1500\n"
-	    "interface port2#comment\n"
-	    "\tshutdown\n"
-	    "ip route 10.0.0.0/8 192.0.2.254 port0 7\n"
-	    "ip route 203.0.113.0/24 blackhole\n"
-	    "ipv6 route 2001:db8:1::/48 2001:db8::2\n"
-	    "neighbor 192.0.2.7 lladdr 02:00:00:00:00:07 port0\n"
-	    "routes ROUTES.TXT\n"
-	    "management interface port2\n"
-	    "service http 8080";
 	static const uint8_t mac[ETH_ALEN] = { 2, 0, 0, 0, 0, 7 };
 	char name[IPTEXT_ADDR_MAX];
 	struct config c;
 
 	(void)state;
-	parse_good(text, &c);
+	parse_good(contract_example, &c);
 	assert_int_equal(errors.warning_count, 0);
 	assert_string_equal(c.hostname, "edge1");
 	assert_int_equal(c.interface_count, 2);
@@ -93,39 +94,37 @@ test_contract_example(void **state)
 }
 
 /* Texts that mean the same. */
+/* Texts that mean the same. */
+static const char *const same[][2] = {
+	{ "", "! nothing\n\n  # at all\r\n\r\n" },
+	{ "hostname a\n", "\xef\xbb\xbfhost a" },
+	{ "ip route 10.0.0.0/8 1.2.3.4", "ip r 10.0.0.0 255.0.0.0 1.2.3.4" },
+	{ "ip route 0.0.0.0/0 1.2.3.4", "ip route 0.0.0.0 0.0.0.0 1.2.3.4 1" },
+	{ "ip route 10.0.0.0/8 blackhole 9", "ip route 10.0.0.0/8 Null0 9" },
+	{ "ip route 10.0.0.0/8 reject", "ip route 10.0.0.0/8 r" },
+	{ "ip route 1.0.0.1/32 port1 3", "ip rou 1.0.0.1/32 port1 3!x" },
+	{ "interface port0\nmtu 1400\nip route 1.0.0.0/8 b",
+	    "inte port0\nip route 1.0.0.0/8 b\ninte port0\nmt 1400" },
+	{ "interface port0\n shutdown\n no shutdown\n",
+	    "interface port0\n exit\nend\nexit\nint port0\n" },
+	{ "interface port0\n mtu 1300\n", "interface port0\n mtu 1200\n"
+					  " mtu 1300\n" },
+	{ "interface port0\n ip address dhcp",
+	    "interface port0\n ip addr d\n" },
+	{ "interface port0\nip address 10.0.0.1/31\nneighbor 10.0.0.0 "
+	  "lladdr 0200.0000.0007 port0",
+	    "interface port0\nip address 10.0.0.1/31\nneighbor "
+	    "10.0.0.0 "
+	    "ll 02-00-00-00-00-07 port0" },
+	{ "hostname a", "hostname b\nhostname a" },
+	{ "", "hostname barewire\nservice http 80\npoll adaptive" },
+	{ "poll busy", "poll a\npol b ! more" },
+	{ "interface port0\n ring 512", "int port0\nring 64\nri 512" },
+};
+
 static void
 test_same_meaning(void **state)
 {
-	static const char *const same[][2] = {
-		{ "", "! nothing\n\n  # at all\r\n\r\n" },
-		{ "hostname a\n", "\xef\xbb\xbfhost a" },
-		{ "ip route 10.0.0.0/8 1.2.3.4",
-		    "ip r 10.0.0.0 255.0.0.0 1.2.3.4" },
-		{ "ip route 0.0.0.0/0 1.2.3.4",
-		    "ip route 0.0.0.0 0.0.0.0 1.2.3.4 1" },
-		{ "ip route 10.0.0.0/8 blackhole 9",
-		    "ip route 10.0.0.0/8 Null0 9" },
-		{ "ip route 10.0.0.0/8 reject", "ip route 10.0.0.0/8 r" },
-		{ "ip route 1.0.0.1/32 port1 3",
-		    "ip rou 1.0.0.1/32 port1 3!x" },
-		{ "interface port0\nmtu 1400\nip route 1.0.0.0/8 b",
-		    "inte port0\nip route 1.0.0.0/8 b\ninte port0\nmt 1400" },
-		{ "interface port0\n shutdown\n no shutdown\n",
-		    "interface port0\n exit\nend\nexit\nint port0\n" },
-		{ "interface port0\n mtu 1300\n", "interface port0\n mtu 1200\n"
-						  " mtu 1300\n" },
-		{ "interface port0\n ip address dhcp",
-		    "interface port0\n ip addr d\n" },
-		{ "interface port0\nip address 10.0.0.1/31\nneighbor 10.0.0.0 "
-		  "lladdr 0200.0000.0007 port0",
-		    "interface port0\nip address 10.0.0.1/31\nneighbor "
-		    "10.0.0.0 "
-		    "ll 02-00-00-00-00-07 port0" },
-		{ "hostname a", "hostname b\nhostname a" },
-		{ "", "hostname barewire\nservice http 80\npoll adaptive" },
-		{ "poll busy", "poll a\npol b ! more" },
-		{ "interface port0\n ring 512", "int port0\nring 64\nri 512" },
-	};
 	struct config a, b;
 
 	(void)state;
