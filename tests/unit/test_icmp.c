@@ -153,11 +153,29 @@ test_ip6(void **state)
 
 /* RFC 1122 3.2.2 */
 static void
+errors_about_icmp4(void)
+{
+	static const uint8_t silent[] = { 3, 4, 5, 11, 12 };
+	static const uint8_t spoken[] = { 0, 8, 13, 14 };
+
+	for (size_t i = 0; i < sizeof(silent); i++) {
+		make4(PROTO_ICMP, 60);
+		packet[20] = silent[i];
+		assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 60), 0);
+	}
+	for (size_t i = 0; i < sizeof(spoken); i++) {
+		make4(PROTO_ICMP, 60);
+		packet[20] = spoken[i];
+		assert_true(error4(ICMP_TTL_EXCEEDED, 0, 60) > 0);
+	}
+	make4(PROTO_ICMP, 20); /* without a type */
+	assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 20), 0);
+}
+
+static void
 test_ip4_silence(void **state)
 {
 	static const uint8_t source[] = { 0, 127, 224, 239, 240, 255 };
-	static const uint8_t silent[] = { 3, 4, 5, 11, 12 };
-	static const uint8_t spoken[] = { 0, 8, 13, 14 };
 	const struct ip_addr none = { { 0 }, 0 };
 
 	(void)state;
@@ -176,18 +194,7 @@ test_ip4_silence(void **state)
 	assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 60), 0);
 	be16_store(packet + 6, IP4_MF); /* the first one */
 	assert_true(error4(ICMP_TTL_EXCEEDED, 0, 60) > 0);
-	for (size_t i = 0; i < sizeof(silent); i++) {
-		make4(PROTO_ICMP, 60);
-		packet[20] = silent[i];
-		assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 60), 0);
-	}
-	for (size_t i = 0; i < sizeof(spoken); i++) {
-		make4(PROTO_ICMP, 60);
-		packet[20] = spoken[i];
-		assert_true(error4(ICMP_TTL_EXCEEDED, 0, 60) > 0);
-	}
-	make4(PROTO_ICMP, 20); /* without a type */
-	assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 20), 0);
+	errors_about_icmp4();
 	make4(PROTO_UDP, 60);
 	assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 19), 0);
 	assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 0), 0);
