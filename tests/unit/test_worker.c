@@ -249,22 +249,14 @@ idle(struct worker *w, uint32_t turns)
 		assert_int_equal(worker_run_once(w, 1, 0), 0);
 }
 
+/* Buffers to get, turns to make, a new epoch, a frame to send: it stays. */
 static void
-test_rest(void **state)
+stays_awake(struct fixture *f)
 {
-	struct fixture *f = fix_create();
 	struct worker *w = &f->worker;
 	uint8_t bytes[60] = { 0 };
-	uint32_t woken = 0, i;
 	struct pkt *p;
 
-	(void)state;
-	w->bell.wake = wake;
-	w->bell.arg = &woken;
-	f->mailbox.bell = &w->bell;
-	atomic_store(&w->epoch, 1);
-	/* Buffers to get, turns to make, a new epoch, a frame to send: it
-	 * stays. */
 	idle(w, 2);
 	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
 	give(f, 2); /* back too late for the rings of that turn */
@@ -282,6 +274,21 @@ test_rest(void **state)
 	assert_true(link_send(&f->mailbox, p));
 	assert_int_equal(worker_may_rest(w), WORKER_STAYS);
 	assert_int_equal(atomic_load(&w->quiescent), 2);
+}
+
+static void
+test_rest(void **state)
+{
+	struct fixture *f = fix_create();
+	struct worker *w = &f->worker;
+	uint32_t woken = 0, i;
+
+	(void)state;
+	w->bell.wake = wake;
+	w->bell.arg = &woken;
+	f->mailbox.bell = &w->bell;
+	atomic_store(&w->epoch, 1);
+	stays_awake(f);
 	link_ring(&f->mailbox);
 	assert_int_equal(woken, 0);
 	worker_run_once(w, 1, 0);
@@ -309,13 +316,28 @@ test_rest(void **state)
 	fix_destroy(f);
 }
 
+/* Port 1's worker takes what waits for it; returns how many. */
+static uint32_t
+take_over(struct fixture *f, struct link *over)
+{
+	struct pkt *pkts[PKT_BURST];
+	uint32_t i, n, seen = 0;
+
+	while ((n = link_take(over, &f->pool, pkts, PKT_BURST)) > 0)
+		for (i = 0; i < n; i++, seen++) {
+			assert_int_equal(pkts[i]->port, 1);
+			f->port[1].sent[f->port[1].sent_count++] = pkts[i];
+		}
+	return seen;
+}
+
 /* Port 1 is another worker's: frames for it go there in bursts. */
 static void
 test_hand_over(void **state)
 {
 	struct fixture *f = fix_create();
-	struct pkt *slots[2 * 64], *pkts[PKT_BURST];
-	uint32_t woken = 0, i, n, seen = 0;
+	struct pkt *slots[2 * 64];
+	uint32_t woken = 0;
 	struct bell bell = { .wake = wake, .arg = &woken };
 	struct link over;
 
@@ -338,21 +360,12 @@ test_hand_over(void **state)
 	worker_run_once(&f->worker, 1000000, 0);
 	assert_int_equal(f->port[1].drains, 0);
 	/* The owner's free buffers come back for them. */
-	while ((n = link_take(&over, &f->pool, pkts, PKT_BURST)) > 0)
-		for (i = 0; i < n; i++, seen++) {
-			assert_int_equal(pkts[i]->port, 1);
-			f->port[1].sent[f->port[1].sent_count++] = pkts[i];
-		}
-	assert_int_equal(seen, 26);
+	assert_int_equal(take_over(f, &over), 26);
 	worker_run_once(&f->worker, 1000000, 0);
 	assert_int_equal(f->pool.count, 26);
-	while ((n = link_take(&over, &f->pool, pkts, PKT_BURST)) > 0)
-		for (i = 0; i < n; i++)
-			f->port[1].sent[f->port[1].sent_count++] = pkts[i];
+	take_over(f, &over);
 	worker_run_once(&f->worker, 1000000, 0);
-	while ((n = link_take(&over, &f->pool, pkts, PKT_BURST)) > 0)
-		for (i = 0; i < n; i++)
-			f->port[1].sent[f->port[1].sent_count++] = pkts[i];
+	take_over(f, &over);
 	worker_run_once(&f->worker, 1000000, 0);
 	assert_int_equal(f->port[1].sent_count, 64);
 	assert_int_equal(f->pool.count, 26);
