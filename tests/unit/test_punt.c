@@ -292,6 +292,24 @@ options_frame(const char *dst, const uint8_t option[8], uint16_t len)
 	return n;
 }
 
+/* All but those on their way. */
+static void
+options_meet_every_fate(const uint8_t *record)
+{
+	punt(options_frame("10.0.0.1", record, 100), PUNT_OPTIONS);
+	assert_int_equal(fx->stack.inputs, 1);
+	punt(options_frame("10.0.0.255", record, 100), PUNT_OPTIONS);
+	assert_int_equal(fx->stack.inputs, 2);
+	punt(options_frame("10.1.0.255", record, 100), PUNT_OPTIONS);
+	assert_int_equal(drops(DROP_DESTINATION), 1);
+	punt(options_frame("30.0.0.1", record, 100), PUNT_OPTIONS);
+	assert_int_equal(drops(DROP_BLACKHOLE), 1);
+	punt(options_frame("31.0.0.1", record, 100), PUNT_OPTIONS);
+	icmp_error(3, 13);
+	punt(options_frame("99.0.0.1", record, 100), PUNT_OPTIONS);
+	icmp_error(3, 0);
+}
+
 static void
 test_options(void **state)
 {
@@ -321,19 +339,7 @@ test_options(void **state)
 	assert_memory_equal(ip + 20, frame + ETH + 20, 80);
 	punt(options_frame("20.0.0.1", ended, 100), PUNT_OPTIONS);
 	assert_int_equal(fx->port[1].tx_count, 2);
-	/* every other fate */
-	punt(options_frame("10.0.0.1", record, 100), PUNT_OPTIONS);
-	assert_int_equal(fx->stack.inputs, 1);
-	punt(options_frame("10.0.0.255", record, 100), PUNT_OPTIONS);
-	assert_int_equal(fx->stack.inputs, 2);
-	punt(options_frame("10.1.0.255", record, 100), PUNT_OPTIONS);
-	assert_int_equal(drops(DROP_DESTINATION), 1);
-	punt(options_frame("30.0.0.1", record, 100), PUNT_OPTIONS);
-	assert_int_equal(drops(DROP_BLACKHOLE), 1);
-	punt(options_frame("31.0.0.1", record, 100), PUNT_OPTIONS);
-	icmp_error(3, 13);
-	punt(options_frame("99.0.0.1", record, 100), PUNT_OPTIONS);
-	icmp_error(3, 0);
+	options_meet_every_fate(record);
 	/* record route is not copied into later fragments */
 	fx->port[1].tx_count = 0;
 	punt(options_frame("20.0.0.1", record, 1400), PUNT_OPTIONS);
