@@ -259,6 +259,17 @@ write_ring(uint32_t base, uint32_t offset, uint32_t v, bool enabled)
 }
 
 static void
+write_ctrl(uint32_t v)
+{
+	*reg(R_CTRL) = v & ~(1u << 26);
+	if ((v & 1u << 26) == 0)
+		return;
+	if (receiving() || host.ns < fake.quiet_since + QUIET_NS)
+		fake_violation("reset in the middle of DMA", R_CTRL);
+	chip_reset();
+}
+
+static void
 write_reg(uint32_t offset, uint32_t v)
 {
 	if (offset >= R_RDBAL && offset <= R_RDT) {
@@ -275,12 +286,7 @@ write_reg(uint32_t offset, uint32_t v)
 		return;
 	switch (offset) {
 	case R_CTRL:
-		*reg(offset) = v & ~(1u << 26);
-		if ((v & 1u << 26) == 0)
-			return;
-		if (receiving() || host.ns < fake.quiet_since + QUIET_NS)
-			fake_violation("reset in the middle of DMA", offset);
-		chip_reset();
+		write_ctrl(v);
 		return;
 	case R_RCTL:
 		fake.quiet_since = host.ns;
