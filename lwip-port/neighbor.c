@@ -20,6 +20,8 @@ enum {
 	BROADCAST_US = 38 * 1000 * 1000,
 	LOST_US = 45 * 1000 * 1000,
 	ASKS_MAX = 512, /* a second */
+	SCAN_MIN = 64,  /* adjacencies that are worth a look */
+	SECOND_US = 1000 * 1000,
 	WARN_US = 10 * 1000 * 1000,
 };
 
@@ -253,15 +255,33 @@ scan_one(uint32_t adj, uint32_t *asks)
 	}
 }
 
+/*
+ * Looks at all adjacencies once a second, a few at a time: packets wait for a
+ * core that does this and forwards, too.
+ */
 void
 neighbor_scan(uint64_t now_us)
 {
-	uint32_t asks = 0;
+	static uint64_t scanned_us;
+	static uint32_t next;
+	uint32_t capacity = stack_router->adj.capacity, n, asks;
 
 	now = now_us;
-	for (uint32_t adj = 1; adj < stack_router->adj.capacity; adj++)
-		scan_one(adj, &asks);
-	nd_scan();
+	if (now - scanned_us >= SECOND_US) {
+		scanned_us = now;
+		n = capacity;
+	} else {
+		n = (uint32_t)((now - scanned_us) * capacity / SECOND_US);
+		if (n < SCAN_MIN)
+			return;
+		scanned_us += (uint64_t)n * SECOND_US / capacity;
+	}
+	asks = ASKS_MAX - (uint32_t)((uint64_t)ASKS_MAX * n / capacity);
+	for (; n > 0; n--) {
+		if (++next >= capacity)
+			next = 1; /* 0 is none */
+		scan_one(next, &asks);
+	}
 }
 
 void

@@ -65,7 +65,7 @@ int neighbor_resolve(uint16_t iface, const struct ip_addr *next_hop,
 const char *neighbor_state(uint16_t iface, const struct ip_addr *addr);
 /* After lwIP has seen a frame of these kinds, which was long enough. */
 void neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame);
-/* Every second: confirms what grows old, and loses what is dead. */
+/* Every tick: confirms what grows old, and loses what is dead. */
 void neighbor_scan(uint64_t now_us);
 /* The interface went down: all its neighbours are lost. */
 void neighbor_flush(struct stack_iface *ifc);

@@ -167,13 +167,14 @@ stack_poll(uint64_t now_us)
 		return;
 	tick_us = now_us;
 	sys_check_timeouts();
+	neighbor_scan(now_us);
 	if (now_us - second_us < SECOND_US)
 		return;
 	second_us = now_us;
 	for (uint16_t i = 0; i < IFACE_MAX; i++)
 		if (ifaces[i])
 			iface_poll(ifaces[i]);
-	neighbor_scan(now_us);
+	nd_scan();
 }
 
 const struct stack_ops stack_lwip_ops = {
