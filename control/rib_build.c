@@ -70,7 +70,7 @@ insert_host(struct builder *b, const struct ip_prefix *network, bool ones,
 	n.type = type;
 	n.iface = iface;
 	index = rib_intern(&b->resolver, &n);
-	return index && fib_insert(b->image->fib, &host, index);
+	return index && fib_set(b->image->fib, &host, index);
 }
 
 /*
@@ -124,7 +124,7 @@ build_prefix(struct builder *b, const struct rib_table *t, struct rib_pos pos)
 		return true;
 	prefix.addr.family = t->family;
 	memcpy(prefix.addr.byte, record, t->addr_size);
-	if (!fib_insert(b->image->fib, &prefix, choice.nexthop))
+	if (!fib_set(b->image->fib, &prefix, choice.nexthop))
 		return false;
 	n = b->resolver.nexthop[choice.nexthop];
 	if (n.type != NEXTHOP_CONNECTED ||
@@ -150,14 +150,14 @@ static int
 image_fill(struct builder *b, struct rib *rib)
 {
 	struct rib_image *image = b->image;
-	struct arena *arena = &image->arena;
+	size_t size;
 
 	each_prefix(rib, count_prefix, b);
-	arena->size = (fib_size(image->prefixes) + 63) & ~(size_t)63;
-	arena->base = aligned_alloc(64, arena->size);
-	if (!arena->base)
+	size = (fib_memory(image->prefixes, 0) + 63) & ~(size_t)63;
+	image->memory = aligned_alloc(64, size);
+	if (!image->memory)
 		return -ENOMEM;
-	image->fib = fib_create(arena);
+	image->fib = fib_create(image->memory, size);
 	if (!image->fib || !each_prefix(rib, build_prefix, b))
 		return -ENOMEM;
 	image->nexthop = b->resolver.nexthop;
@@ -199,6 +199,6 @@ rib_image_free(struct rib_image *image)
 	if (!image)
 		return;
 	free(image->nexthop);
-	free(image->arena.base);
+	free(image->memory);
 	free(image);
 }

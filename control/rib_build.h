@@ -42,7 +42,7 @@ struct rib_image {
 	uint32_t nexthop_count;
 	uint32_t prefixes;
 	uint32_t users; /* dataplanes that name it: the publisher's */
-	struct arena arena;
+	void *memory; /* of the FIB */
 };
 
 /*

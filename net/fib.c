@@ -20,6 +20,8 @@
  * that it needs next is fetched while the others take their turn.
  */
 #include "net/fib.h"
+
+#include "net/arena.h"
 #include "net/packet.h"
 
 struct key {
@@ -36,11 +38,12 @@ struct node {
 _Static_assert(sizeof(struct node) == 32, "two a cache line");
 
 struct fib {
-	struct arena *arena;
+	struct arena arena;
 	uint32_t root[2]; /* IPv4, IPv6 */
-	uint8_t pad[16];
+	uint32_t prefixes[2];
+	uint8_t pad[24];
 };
-_Static_assert(sizeof(struct fib) == sizeof(struct node), "counts as a node");
+_Static_assert(sizeof(struct fib) % sizeof(struct node) == 0, "as nodes");
 
 static struct node *
 node_at(const struct fib *fib, uint32_t ref)
@@ -92,21 +95,23 @@ key_common(const struct key *a, const struct key *b)
 }
 
 struct fib *
-fib_create(struct arena *arena)
+fib_create(void *memory, size_t size)
 {
-	struct fib *fib = arena_alloc(arena, sizeof(*fib), sizeof(struct node));
+	struct fib *fib = memory;
 
-	if (fib == NULL)
+	if (size < fib_memory(0, 0))
 		return NULL;
-	*fib = (struct fib){ .arena = arena };
+	memset(fib, 0, sizeof(*fib));
+	fib->arena = (struct arena){ memory, size, sizeof(*fib) };
 	return fib;
 }
 
 size_t
-fib_size(uint32_t prefixes)
+fib_memory(uint32_t routes4, uint32_t routes6)
 {
-	/* The FIB, 2N - 1 nodes, and what aligning the first may cost. */
-	return sizeof(struct fib) + 2 * (size_t)prefixes * sizeof(struct node);
+	size_t nodes = 2 * ((size_t)routes4 + routes6);
+
+	return sizeof(struct fib) + nodes * sizeof(struct node);
 }
 
 /* A node for `prefix` at `n`, which is new and not yet linked. */
@@ -142,7 +147,7 @@ split(struct fib *fib, uint32_t *link, const struct key *key, uint8_t len,
 	uint8_t common = key_common(&old->key, key);
 	bool branch = *link != 0 && common < len;
 	struct node *n = arena_alloc(
-	    fib->arena, (branch ? 2 : 1) * sizeof(*n), sizeof(*n));
+	    &fib->arena, (branch ? 2 : 1) * sizeof(*n), sizeof(*n));
 	struct key head;
 	uint32_t leaf, above;
 
@@ -166,24 +171,111 @@ split(struct fib *fib, uint32_t *link, const struct key *key, uint8_t len,
 	return true;
 }
 
+/* The node of this very prefix, or NULL. */
+static struct node *
+find(const struct fib *fib, const struct ip_prefix *prefix)
+{
+	struct key key = key_load(&prefix->addr);
+	uint32_t at = fib->root[prefix->addr.family == IP6];
+
+	while (at != 0) {
+		struct node *n = node_at(fib, at);
+
+		if (n->len > prefix->len || key_common(&n->key, &key) < n->len)
+			return NULL;
+		if (n->len == prefix->len)
+			return n;
+		at = n->child[key_bit(&key, n->len)];
+	}
+	return NULL;
+}
+
 bool
-fib_insert(struct fib *fib, const struct ip_prefix *prefix, uint32_t nexthop)
+fib_set(struct fib *fib, const struct ip_prefix *prefix, uint32_t nexthop)
 {
 	struct key key = key_load(&prefix->addr);
 	uint32_t *link = &fib->root[prefix->addr.family == IP6];
-	struct node *n;
+	struct node *n = find(fib, prefix);
 
+	if (n != NULL) {
+		fib->prefixes[prefix->addr.family == IP6] += n->nexthop ==
+		                                             FIB_MISS;
+		n->nexthop = nexthop;
+		return true;
+	}
 	while (*link != 0) {
 		n = node_at(fib, *link);
 		if (n->len > prefix->len || key_common(&n->key, &key) < n->len)
 			break;
-		if (n->len == prefix->len) {
-			n->nexthop = nexthop;
-			return true;
-		}
 		link = &n->child[key_bit(&key, n->len)];
 	}
-	return split(fib, link, &key, prefix->len, nexthop);
+	if (!split(fib, link, &key, prefix->len, nexthop))
+		return false;
+	fib->prefixes[prefix->addr.family == IP6]++;
+	return true;
+}
+
+bool
+fib_clear(struct fib *fib, const struct ip_prefix *prefix)
+{
+	struct node *n = find(fib, prefix);
+
+	if (n == NULL || n->nexthop == FIB_MISS)
+		return true;
+	n->nexthop = FIB_MISS;
+	fib->prefixes[prefix->addr.family == IP6]--;
+	return true;
+}
+
+uint32_t
+fib_get(const struct fib *fib, const struct ip_prefix *prefix)
+{
+	const struct node *n = find(fib, prefix);
+
+	return n == NULL ? FIB_MISS : n->nexthop;
+}
+
+void
+fib_load_begin(struct fib *fib)
+{
+	(void)fib;
+}
+
+bool
+fib_load_end(struct fib *fib)
+{
+	(void)fib;
+	return true;
+}
+
+bool
+fib_must_park(const struct fib *fib)
+{
+	(void)fib;
+	return false;
+}
+
+void
+fib_park(struct fib *fib)
+{
+	(void)fib;
+}
+
+void
+fib_reclaim(struct fib *fib)
+{
+	(void)fib;
+}
+
+void
+fib_usage(const struct fib *fib, struct fib_usage *out)
+{
+	*out = (struct fib_usage){
+		.prefixes = { fib->prefixes[0], fib->prefixes[1] },
+		.size = fib->arena.size,
+		.lookup = { fib->arena.used, 0 },
+		.free = fib->arena.size - fib->arena.used,
+	};
 }
 
 /*
@@ -209,59 +301,63 @@ step(const struct fib *fib, uint32_t ref, const struct key *key,
 /* Walks `n` keys down from `root`, n <= PKT_BURST. */
 static void
 walk(const struct fib *fib, uint32_t root, const struct key *key,
-    uint32_t *nexthop, uint32_t n)
+    uint16_t *nexthop, uint32_t n)
 {
-	uint32_t at[PKT_BURST];
+	uint32_t at[PKT_BURST], best[PKT_BURST] = { FIB_MISS };
 	uint8_t live[PKT_BURST]; /* the keys that are still on their way */
-	uint32_t i, k, kept;
+	uint32_t i, k, kept, left = root == 0 ? 0 : n;
 
 	for (i = 0; i < n; i++) {
 		at[i] = root;
 		live[i] = (uint8_t)i;
-		nexthop[i] = FIB_MISS;
+		best[i] = FIB_MISS;
 	}
-	if (root == 0)
-		return;
-	while (n > 0) {
-		for (i = 0, kept = 0; i < n; i++) {
+	while (left > 0) {
+		for (i = 0, kept = 0; i < left; i++) {
 			k = live[i];
-			at[k] = step(fib, at[k], &key[k], &nexthop[k]);
+			at[k] = step(fib, at[k], &key[k], &best[k]);
 			live[kept] = (uint8_t)k;
 			kept += at[k] != 0;
 		}
-		n = kept;
+		left = kept;
+	}
+	for (i = 0; i < n; i++)
+		nexthop[i] = (uint16_t)best[i];
+}
+
+void
+fib_lookup4(
+    const struct fib *fib, const uint32_t *dst, uint16_t *nexthop, uint32_t n)
+{
+	struct key key[PKT_BURST];
+	uint32_t i;
+
+	for (; n > 0; dst += i, nexthop += i, n -= i) {
+		for (i = 0; i < n && i < PKT_BURST; i++)
+			key[i] = (struct key){ { (uint64_t)dst[i] << 32, 0 } };
+		walk(fib, fib->root[0], key, nexthop, i);
 	}
 }
 
 void
-fib_lookup4(const struct fib *fib, const uint8_t *const *dst, uint32_t *nexthop,
-    uint32_t n)
+fib_lookup6(const struct fib *fib, const struct fib_key6 *dst,
+    uint16_t *nexthop, uint32_t n)
 {
 	struct key key[PKT_BURST];
 	uint32_t i;
 
-	for (i = 0; i < n; i++)
-		key[i] = key_load4(dst[i]);
-	walk(fib, fib->root[0], key, nexthop, n);
-}
-
-void
-fib_lookup6(const struct fib *fib, const uint8_t *const *dst, uint32_t *nexthop,
-    uint32_t n)
-{
-	struct key key[PKT_BURST];
-	uint32_t i;
-
-	for (i = 0; i < n; i++)
-		key[i] = key_load6(dst[i]);
-	walk(fib, fib->root[1], key, nexthop, n);
+	for (; n > 0; dst += i, nexthop += i, n -= i) {
+		for (i = 0; i < n && i < PKT_BURST; i++)
+			key[i] = (struct key){ { dst[i].high, dst[i].low } };
+		walk(fib, fib->root[1], key, nexthop, i);
+	}
 }
 
 uint32_t
 fib_lookup(const struct fib *fib, const struct ip_addr *a)
 {
 	struct key key = key_load(a);
-	uint32_t nexthop;
+	uint16_t nexthop;
 
 	walk(fib, fib->root[a->family == IP6], &key, &nexthop, 1);
 	return nexthop;

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The forwarding information base: longest-prefix match from a destination
- * address to a next-hop index (into dataplane.nexthop).
+ * address to the index of a next hop (into dataplane.nexthop).
  *
- * One walk serves both key widths. A FIB is built by core 0 in memory of its
- * own, published, and never changed afterwards: readers need no lock.
+ * One writer, core 0, changes it in place while any number of workers read it.
+ * Readers need no lock: whatever they reach by one load is whole. What a
+ * change unlinks is used again only when no reader can see it any more:
+ *
+ *   fib_set(), fib_clear() ...       unlink parts of the FIB
+ *   fib_park()                       then core 0 begins an epoch
+ *   every worker begins a turn in it
+ *   fib_reclaim()                    makes what was parked free again
  */
 #ifndef NET_FIB_H
 #define NET_FIB_H
@@ -14,37 +20,95 @@
 #include <stdint.h>
 
 #include "net/addr.h"
-#include "net/arena.h"
 
-enum { FIB_MISS = 0 }; /* next hop 0: no route */
+enum {
+	FIB_MISS = 0,             /* next hop 0: no route */
+	FIB_NEXTHOP_MAX = 0x7fff, /* the greatest index */
+};
+
+/* An IPv6 address as two numbers: its first eight bytes are `high`. */
+struct fib_key6 {
+	uint64_t high;
+	uint64_t low;
+};
 
 struct fib;
 
-/* An empty FIB in `arena`, or NULL when it is full. */
-struct fib *fib_create(struct arena *arena);
+/* Bytes, and what they are spent on. */
+struct fib_usage {
+	uint32_t prefixes[2]; /* IPv4, IPv6 */
+	size_t size;          /* of the memory handed in */
+	size_t lookup[2];     /* what lookups read: IPv4, IPv6 */
+	size_t control;       /* what only changes read */
+	size_t parked;        /* waits for fib_reclaim() */
+	size_t free;
+};
 
 /*
- * Adds a prefix, or changes its next hop. The prefix must be canonical (no
- * host bits). False when the arena is full: the FIB then still answers as
- * before the call. Not for a FIB that is published.
+ * Bytes that suffice for so many routes of a table like the Internet's: an
+ * estimate. Another table may need more; see fib_set().
  */
-bool fib_insert(
-    struct fib *fib, const struct ip_prefix *prefix, uint32_t nexthop);
+size_t fib_memory(uint32_t routes4, uint32_t routes6);
 
 /*
- * Longest match for `n` destinations, n <= PKT_BURST. `dst[i]` points to the
- * address in network byte order, 4 or 16 bytes, unaligned. Writes FIB_MISS
- * where nothing matches.
+ * An empty FIB in `memory`, which is aligned to 64 bytes and the caller's to
+ * free. NULL when `size` is less than fib_memory(0, 0).
  */
-void fib_lookup4(const struct fib *fib, const uint8_t *const *dst,
-    uint32_t *nexthop, uint32_t n);
-void fib_lookup6(const struct fib *fib, const uint8_t *const *dst,
-    uint32_t *nexthop, uint32_t n);
+struct fib *fib_create(void *memory, size_t size);
+
+/*
+ * Adds a prefix, or changes its next hop (1 .. FIB_NEXTHOP_MAX). The prefix is
+ * canonical: no host bits. False when memory is out: nothing has changed
+ * then. It may succeed later, after fib_reclaim(), or in a larger FIB.
+ */
+bool fib_set(struct fib *fib, const struct ip_prefix *prefix, uint32_t nexthop);
+
+/*
+ * Takes a prefix out; one that is not there is no error. False as fib_set():
+ * also a smaller table may for a moment need more memory.
+ */
+bool fib_clear(struct fib *fib, const struct ip_prefix *prefix);
+
+/*
+ * Between the two, fib_set() and fib_clear() change no lookup: for loading many
+ * prefixes at once into a FIB that nobody reads yet. fib_load_end() is false
+ * when memory is out; the FIB is then of no use.
+ */
+void fib_load_begin(struct fib *fib);
+bool fib_load_end(struct fib *fib);
+
+/* True when there is something to park. */
+bool fib_must_park(const struct fib *fib);
+
+/* Only when nothing is parked. */
+void fib_park(struct fib *fib);
+void fib_reclaim(struct fib *fib);
+
+/*
+ * Longest match for `n` destinations; FIB_MISS where nothing matches. Keys are
+ * numbers in host byte order. Faster the more there are, up to some hundred.
+ */
+void fib_lookup4(
+    const struct fib *fib, const uint32_t *dst, uint16_t *nexthop, uint32_t n);
+void fib_lookup6(const struct fib *fib, const struct fib_key6 *dst,
+    uint16_t *nexthop, uint32_t n);
 
 /* One address of either family, for the control plane. */
 uint32_t fib_lookup(const struct fib *fib, const struct ip_addr *a);
 
-/* An upper bound of the bytes that `prefixes` prefixes need in an arena. */
-size_t fib_size(uint32_t prefixes);
+/* The prefix itself, not what covers it: its next hop, or FIB_MISS. */
+uint32_t fib_get(const struct fib *fib, const struct ip_prefix *prefix);
+
+void fib_usage(const struct fib *fib, struct fib_usage *out);
+
+static inline struct fib_key6
+fib_key6_load(const uint8_t *addr)
+{
+	uint64_t word[2];
+
+	memcpy(word, addr, sizeof(word));
+	return (struct fib_key6){ __builtin_bswap64(word[0]),
+		__builtin_bswap64(word[1]) };
+}
 
 #endif

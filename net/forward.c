@@ -31,7 +31,7 @@ struct family {
 	uint32_t (*check)(
 	    const struct iface *in, struct pkt *p, uint32_t *guard);
 	void (*lookup)(const struct fib *fib, const uint8_t *const *dst,
-	    uint32_t *nexthop, uint32_t n);
+	    uint16_t *nexthop, uint32_t n);
 	uint32_t (*hash)(struct pkt *p);
 	void (*hop)(uint8_t *l3);
 	size_t dst;       /* offset of the destination in the header */
@@ -39,9 +39,31 @@ struct family {
 	uint8_t number;   /* enum ip_family */
 };
 
+static void
+lookup4(const struct fib *fib, const uint8_t *const *dst, uint16_t *nexthop,
+    uint32_t n)
+{
+	uint32_t key[PKT_BURST];
+
+	for (uint32_t i = 0; i < n; i++)
+		key[i] = be32_load(dst[i]);
+	fib_lookup4(fib, key, nexthop, n);
+}
+
+static void
+lookup6(const struct fib *fib, const uint8_t *const *dst, uint16_t *nexthop,
+    uint32_t n)
+{
+	struct fib_key6 key[PKT_BURST];
+
+	for (uint32_t i = 0; i < n; i++)
+		key[i] = fib_key6_load(dst[i]);
+	fib_lookup6(fib, key, nexthop, n);
+}
+
 static const struct family ip4 = {
 	.check = ip4_check,
-	.lookup = fib_lookup4,
+	.lookup = lookup4,
 	.hash = ip4_hash,
 	.hop = ip4_hop,
 	.dst = offsetof(struct ip4_hdr, dst),
@@ -51,7 +73,7 @@ static const struct family ip4 = {
 
 static const struct family ip6 = {
 	.check = ip6_check,
-	.lookup = fib_lookup6,
+	.lookup = lookup6,
 	.hash = ip6_hash,
 	.hop = ip6_hop,
 	.dst = offsetof(struct ip6_hdr, dst),
@@ -166,7 +188,8 @@ forward_family(struct worker *w, const struct arrival *in,
 {
 	const struct nexthop *table = in->dp->nexthop;
 	const uint8_t *dst[PKT_BURST];
-	uint32_t nexthop[PKT_BURST], guard[PKT_BURST];
+	uint16_t nexthop[PKT_BURST];
+	uint32_t guard[PKT_BURST];
 	uint64_t *forwarded = (void *)((uint8_t *)w->counters + f->forwarded);
 	uint32_t i, kept, fate;
 	uint8_t port;

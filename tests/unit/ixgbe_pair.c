@@ -112,7 +112,7 @@ make_routes(struct fib *fib, uint16_t port)
 				.iface = port,
 				.adj = { to },
 			};
-			assert_true(fib_insert(fib, &p, dp.nexthop_count++));
+			assert_true(fib_set(fib, &p, dp.nexthop_count++));
 		}
 	}
 }
@@ -120,12 +120,11 @@ make_routes(struct fib *fib, uint16_t port)
 static void
 make_dataplane(void)
 {
-	struct arena arena = { .size = fib_size(ROUTES) };
+	size_t size = (fib_memory(ROUTES, ROUTES) + 63) & ~(size_t)63;
 	struct fib *fib;
 	uint16_t i;
 
-	arena.base = dma_alloc(arena.size, 64);
-	fib = fib_create(&arena);
+	fib = fib_create(dma_alloc(size, 64), size);
 	assert_non_null(fib);
 	memset(&dp, 0, sizeof(dp));
 	memset(adj_entry, 0, sizeof(adj_entry));

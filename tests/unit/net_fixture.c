@@ -110,7 +110,7 @@ fix_route(struct fixture *f, const char *prefix, struct nexthop nh)
 	struct ip_prefix p = fix_prefix(prefix);
 
 	f->nexthop[f->dp.nexthop_count] = nh;
-	assert_true(fib_insert(
+	assert_true(fib_set(
 	    (struct fib *)(uintptr_t)f->dp.fib, &p, f->dp.nexthop_count++));
 }
 
@@ -216,17 +216,18 @@ struct fixture *
 fix_create(void)
 {
 	struct fixture *f = NULL;
+	size_t size;
 
 	assert_int_equal(posix_memalign((void **)&f, 64, sizeof(*f)), 0);
 	memset(f, 0, sizeof(*f));
-	f->arena.size = fib_size(256);
-	f->arena.base = malloc(f->arena.size);
+	size = (fib_memory(256, 256) + 63) & ~(size_t)63;
+	f->fib_memory = aligned_alloc(64, size);
 	f->pool.slot = f->pool_slot;
 	f->pool.capacity = FIX_POOL;
 	link_init(&f->punt, f->punt_slot, FIX_RING, NULL);
 	link_init(&f->mailbox, f->mailbox_slot, FIX_RING, NULL);
 	adj_table_init(&f->adj, f->adj_entry, 64, f->adj_bucket, 16);
-	f->dp.fib = fib_create(&f->arena);
+	f->dp.fib = fib_create(f->fib_memory, size);
 	f->dp.nexthop = f->nexthop;
 	f->dp.nexthop_count = 1; /* FIB_MISS */
 	f->dp.adj = &f->adj;
@@ -249,7 +250,7 @@ void
 fix_destroy(struct fixture *f)
 {
 	fix_account(f);
-	free(f->arena.base);
+	free(f->fib_memory);
 	free(f);
 }
 

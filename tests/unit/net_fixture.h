@@ -60,7 +60,7 @@ struct fixture {
 	struct adj_table adj;
 	struct adj adj_entry[64];
 	_Atomic uint32_t adj_bucket[16];
-	struct arena arena;
+	void *fib_memory;
 	uint32_t made; /* buffers out there */
 };
 

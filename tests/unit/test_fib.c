@@ -12,9 +12,8 @@
 #include <cmocka.h>
 
 #include "net/fib.h"
-#include "net/packet.h"
 
-enum { ROUTES = 600, PROBES = 4000, RANDOM_WORLDS = 12 };
+enum { ROUTES = 600, PROBES = 4000, RANDOM_WORLDS = 12, BURST_MAX = 100 };
 
 struct route {
 	struct ip_prefix prefix;
@@ -23,7 +22,7 @@ struct route {
 
 struct world {
 	struct fib *fib;
-	struct arena arena;
+	void *memory;
 	struct route list[ROUTES];
 	uint32_t count;
 };
@@ -32,15 +31,15 @@ static void
 setup(struct world *w, size_t bytes)
 {
 	memset(w, 0, sizeof(*w));
-	w->arena.size = bytes;
-	w->arena.base = malloc(bytes + 1);
-	w->fib = fib_create(&w->arena);
+	bytes = (bytes + 63) & ~(size_t)63;
+	w->memory = aligned_alloc(64, bytes);
+	w->fib = fib_create(w->memory, bytes);
 }
 
 static void
 teardown(struct world *w)
 {
-	free(w->arena.base);
+	free(w->memory);
 }
 
 static uint32_t
@@ -75,7 +74,7 @@ oracle_insert(struct world *w, const struct ip_prefix *prefix, uint32_t nexthop)
 static bool
 insert(struct world *w, const struct ip_prefix *prefix, uint32_t nexthop)
 {
-	if (!fib_insert(w->fib, prefix, nexthop))
+	if (!fib_set(w->fib, prefix, nexthop))
 		return false;
 	oracle_insert(w, prefix, nexthop);
 	return true;
@@ -153,29 +152,30 @@ check_edges(const struct world *w, const struct ip_prefix *prefix)
 	check_one(w, &out);
 }
 
-/* Bursts of every size, at addresses of every alignment. */
+/* Bursts of every size, beyond what a worker asks for at once too. */
 static void
 check_bursts(const struct world *w, uint8_t family, int density)
 {
-	uint8_t bytes[PKT_BURST * 17];
-	const uint8_t *dst[PKT_BURST];
-	struct ip_addr a[PKT_BURST];
-	uint32_t got[PKT_BURST + 1], n, i;
+	uint32_t key4[BURST_MAX];
+	struct fib_key6 key6[BURST_MAX];
+	struct ip_addr a[BURST_MAX];
+	uint16_t got[BURST_MAX + 1];
+	uint32_t n, i;
 
-	for (n = 0; n <= PKT_BURST; n++) {
+	for (n = 0; n <= BURST_MAX; n++) {
 		for (i = 0; i < n; i++) {
 			a[i] = random_addr(family, density);
-			memcpy(&bytes[i * 17], a[i].byte, 16);
-			dst[i] = &bytes[i * 17];
+			key4[i] = be32_load(a[i].byte);
+			key6[i] = fib_key6_load(a[i].byte);
 		}
-		got[n] = 0xdeadbeef;
+		got[n] = 0xbeef;
 		if (family == IP4)
-			fib_lookup4(w->fib, dst, got, n);
+			fib_lookup4(w->fib, key4, got, n);
 		else
-			fib_lookup6(w->fib, dst, got, n);
+			fib_lookup6(w->fib, key6, got, n);
 		for (i = 0; i < n; i++)
 			assert_int_equal(got[i], oracle(w, &a[i]));
-		assert_int_equal(got[n], 0xdeadbeef);
+		assert_int_equal(got[n], 0xbeef);
 	}
 }
 
@@ -190,12 +190,13 @@ test_random(void **state)
 		int density = 2 + (int)world;
 
 		srand(world);
-		setup(&w, fib_size(ROUTES));
+		setup(&w, fib_memory(ROUTES, ROUTES));
 		for (i = 0; i < ROUTES; i++) {
 			struct ip_prefix p = random_prefix(
 			    rand() % 2 ? IP4 : IP6, density);
 
-			assert_true(insert(&w, &p, 1 + (uint32_t)rand()));
+			assert_true(insert(
+			    &w, &p, 1 + (uint32_t)(rand() % FIB_NEXTHOP_MAX)));
 		}
 		for (i = 0; i < w.count; i++)
 			check_edges(&w, &w.list[i].prefix);
@@ -218,7 +219,7 @@ test_empty(void **state)
 	struct world w;
 
 	(void)state;
-	setup(&w, fib_size(0));
+	setup(&w, fib_memory(0, 0));
 	check_one(&w, &four);
 	check_one(&w, &six);
 	check_bursts(&w, IP4, 2);
@@ -236,7 +237,7 @@ test_default_routes(void **state)
 	struct world w;
 
 	(void)state;
-	setup(&w, fib_size(2));
+	setup(&w, fib_memory(1, 1));
 	assert_true(insert(&w, &four, 4));
 	assert_int_equal(fib_lookup(w.fib, &a4), 4);
 	assert_int_equal(fib_lookup(w.fib, &a6), FIB_MISS);
@@ -264,7 +265,7 @@ test_nested(void **state)
 			struct ip_addr a = random_addr(families[i], 2);
 			uint32_t k;
 
-			setup(&w, fib_size(bits + 1u));
+			setup(&w, fib_memory(IP6_BITS + 1, IP6_BITS + 1));
 			for (k = 0; k <= bits; k++) {
 				len = (uint8_t)(order == 0 ? k
 						: order == 1
@@ -295,7 +296,7 @@ test_out_of_memory(void **state)
 	srand(7);
 	for (i = 0; i < SOME; i++)
 		prefix[i] = random_prefix(i % 2 ? IP4 : IP6, 3);
-	for (bytes = 0; bytes <= fib_size(SOME); bytes += 8) {
+	for (bytes = 64; bytes <= fib_memory(SOME, SOME); bytes += 64) {
 		setup(&w, bytes);
 		if (w.fib == NULL) {
 			teardown(&w);
@@ -306,35 +307,11 @@ test_out_of_memory(void **state)
 			for (k = 0; k <= i; k++)
 				check_edges(&w, &prefix[k]);
 		}
-		assert_true(w.arena.used <= w.arena.size);
 		worlds_refused += refused > 0;
 		teardown(&w);
 	}
-	assert_true(worlds_refused > 100);
-	assert_int_equal(refused, 0); /* fib_size was enough */
-}
-
-/* The bound holds for routes that share as little as they can. */
-static void
-test_size(void **state)
-{
-	enum { MANY = 4096 };
-	struct ip_prefix prefix = { .addr.family = IP6, .len = 128 };
-	struct world w;
-	uint32_t i;
-
-	(void)state;
-	setup(&w, fib_size(MANY));
-	for (i = 0; i < MANY; i++) {
-		be32_store(prefix.addr.byte, i * 0x9e3779b1u);
-		assert_true(fib_insert(w.fib, &prefix, 1 + i));
-	}
-	assert_true(fib_size(MANY) <= 160u * MANY);
-	for (i = 0; i < MANY; i++) {
-		be32_store(prefix.addr.byte, i * 0x9e3779b1u);
-		assert_int_equal(fib_lookup(w.fib, &prefix.addr), 1 + i);
-	}
-	teardown(&w);
+	assert_true(worlds_refused > 10);
+	assert_int_equal(refused, 0); /* fib_memory() was enough */
 }
 
 int
@@ -346,7 +323,6 @@ main(void)
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_out_of_memory),
-		cmocka_unit_test(test_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
