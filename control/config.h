@@ -103,6 +103,7 @@ struct config_user {
 struct config_routes_file {
 	char name[CONFIG_NAME_MAX];
 	const struct file *file;
+	bool strict; /* one bad line refuses the whole file */
 	uint32_t line;
 };
 
