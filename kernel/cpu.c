@@ -12,6 +12,7 @@
 #include "kernel/io.h"
 #include "kernel/log.h"
 #include "kernel/panic.h"
+#include "kernel/vector.h"
 
 enum { VECTOR_COUNT = 256 };
 
@@ -35,7 +36,6 @@ enum {
 
 #define CR4_MCE     (1ull << 6)
 #define CR4_OSXSAVE (1ull << 18)
-#define XCR0_AVX    0x7u /* x87, SSE, AVX */
 
 /* Interrupt gate, present, ring 0. */
 #define GATE_INTERRUPT 0x8e
@@ -63,6 +63,7 @@ void cpu_load_segments(void);
 
 static struct idt_gate idt[VECTOR_COUNT]; /* the same for every processor */
 static struct cpu_features features;
+static struct vector_offer offered; /* by the processor that booted */
 static struct cpu boot_cpu;
 static struct cpu_stack boot_stack[CPU_IST_COUNT];
 
@@ -114,17 +115,37 @@ gdt_fill(struct cpu *c)
 	c->gdt[4] = base >> 32;
 }
 
-/* AVX needs its state switched on; baseline processors go without. */
 static void
-avx_enable(void)
+vector_read(struct vector_offer *out)
 {
 	uint32_t a, b, c, d;
 
-	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_XSAVE) ||
-	    !(c & bit_AVX))
+	*out = (struct vector_offer){ 0 };
+	if (__get_cpuid(1, &a, &b, &c, &d))
+		out->leaf1_ecx = c;
+	if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
+		out->leaf7_ebx = b;
+		out->leaf7_ecx = c;
+	}
+	if (__get_cpuid(0x80000001, &a, &b, &c, &d))
+		out->extended_ecx = c;
+	if (__get_cpuid_count(0xd, 0, &a, &b, &c, &d))
+		out->states = (uint64_t)d << 32 | a;
+}
+
+/* The same on each: what the processor that booted chose, or none of it. */
+static void
+vector_enable(void)
+{
+	uint64_t xcr0 = vector_state(&offered);
+
+	if (xcr0 == 0)
 		return;
 	cpu_write_cr4(cpu_read_cr4() | CR4_OSXSAVE);
-	__asm__ volatile("xsetbv" : : "c"(0), "a"(XCR0_AVX), "d"(0));
+	__asm__ volatile(
+	    "xsetbv"
+	    :
+	    : "c"(0), "a"((uint32_t)xcr0), "d"((uint32_t)(xcr0 >> 32)));
 	/* What firmware left in the upper halves makes SSE code slow. */
 	__asm__ volatile("vzeroupper");
 }
@@ -152,7 +173,6 @@ brand_read(char out[49])
 static void
 features_read(void)
 {
-	bool avx = cpu_read_cr4() & CR4_OSXSAVE;
 	uint32_t a, b, c, d;
 
 	brand_read(features.brand);
@@ -162,10 +182,10 @@ features_read(void)
 		features.tsc_deadline = c & (1u << 24);
 		features.hypervisor = c & (1u << 31);
 	}
-	if (__get_cpuid_count(7, 0, &a, &b, &c, &d)) {
-		features.avx2 = avx && (b & bit_AVX2);
+	features.avx2 = vector_has_avx2(&offered);
+	features.avx512 = vector_has_avx512(&offered);
+	if (__get_cpuid_count(7, 0, &a, &b, &c, &d))
 		features.rdseed = b & bit_RDSEED;
-	}
 	if (__get_cpuid(0x80000001, &a, &b, &c, &d)) {
 		features.nx = d & (1u << 20);
 		features.pages_1g = d & (1u << 26);
@@ -205,10 +225,11 @@ pic_mask(void)
 	}
 }
 
-void
+bool
 cpu_setup(struct cpu *c, uint32_t index, struct cpu_stack *stack)
 {
 	struct table_register gdtr, idtr;
+	struct vector_offer mine;
 	uint32_t a, b, ecx, d, i;
 
 	c->self = c;
@@ -233,13 +254,18 @@ cpu_setup(struct cpu *c, uint32_t index, struct cpu_stack *stack)
 
 	/* A machine check shall reach the panic, not reset the machine. */
 	cpu_write_cr4(cpu_read_cr4() | CR4_MCE);
-	avx_enable();
+	vector_read(&mine);
+	if (!vector_covers(&mine, &offered))
+		return false;
+	vector_enable();
+	return true;
 }
 
 void
 cpu_init(void)
 {
 	idt_fill();
+	vector_read(&offered);
 	cpu_setup(&boot_cpu, 0, boot_stack);
 	features_read();
 	pic_mask();
@@ -248,9 +274,10 @@ cpu_init(void)
 void
 cpu_log(void)
 {
-	log_info("cpu", "%s:%s%s%s%s%s%s", features.brand,
+	log_info("cpu", "%s:%s%s%s%s%s%s%s", features.brand,
 	    features.hypervisor ? " virtual" : "",
 	    features.pages_1g ? " 1g-pages" : "", features.avx2 ? " avx2" : "",
+	    features.avx512 ? " avx512" : "",
 	    features.invariant_tsc ? " invariant-tsc" : "",
 	    features.rdrand ? " rdrand" : "", features.x2apic ? " x2apic" : "");
 	if (!features.nx)

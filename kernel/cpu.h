@@ -61,7 +61,8 @@ struct cpu_features {
 	char brand[49]; /* the processor's own name */
 	bool nx;
 	bool pages_1g;
-	bool avx2; /* usable: the state is enabled too */
+	bool avx2;   /* usable: the state is enabled too, on every processor */
+	bool avx512; /* the same: F, CD, BW, DQ and VL */
 	bool invariant_tsc;
 	bool rdrand;
 	bool rdseed;
@@ -89,9 +90,10 @@ void cpu_init(void);
 /*
  * The same for any processor, which runs the call itself. The CPU_IST_COUNT
  * stacks at `stack`, and `c`, but for its tsc_ahead, are zeroed memory that
- * stays.
+ * stays. False when it lacks instructions or vector state that the processor
+ * that booted has: it must run no code of ours that is chosen by these.
  */
-void cpu_setup(struct cpu *c, uint32_t index, struct cpu_stack *stack);
+bool cpu_setup(struct cpu *c, uint32_t index, struct cpu_stack *stack);
 
 /* Logs what the processor is and can do. */
 void cpu_log(void);
@@ -101,6 +103,12 @@ const struct cpu_features *cpu_features(void);
 /*
  * Halts until an interrupt comes, or takes one that is pending: the only place
  * where interrupts are on. All code runs with them off.
+ *
+ * That is why no entry of traps.S saves a vector register (SSE, AVX, AVX-512),
+ * whatever the compiler makes of the C code behind it. To its caller this is a
+ * call, which may spoil all of them (System V ABI, 3.2.1), so none is live when
+ * an interrupt comes. An exception or an NMI, which comes anywhere, ends in a
+ * panic and is never returned from.
  */
 void cpu_wait_interrupt(void);
 

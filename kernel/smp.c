@@ -7,8 +7,9 @@
  * agree on which of them was first:
  *
  *   WAITED   us: INIT and SIPI are sent      -> CLAIMED, LATE
- *   CLAIMED  it: alive, uses the slot        -> RUNNING, LATE
+ *   CLAIMED  it: alive, uses the slot        -> RUNNING, UNFIT, LATE
  *   RUNNING  it: as good as this processor
+ *   UNFIT    it: lacks what we have; stops
  *   LATE     us: nobody waits; it must stop
  *
  * A slot is never used again, whatever becomes of it.
@@ -47,6 +48,7 @@ enum slot_state {
 	SLOT_WAITED,
 	SLOT_CLAIMED,
 	SLOT_RUNNING,
+	SLOT_UNFIT,
 	SLOT_LATE,
 };
 
@@ -149,7 +151,10 @@ smp_arrive(struct smp_slot *s)
 	struct cpu *c = &cpus[s - smp_slots];
 
 	paging_load();
-	cpu_setup(c, s->index, s->ist);
+	if (!cpu_setup(c, s->index, s->ist)) {
+		change(s, SLOT_CLAIMED, SLOT_UNFIT);
+		smp_park();
+	}
 	lapic_init();
 	answer_tsc(s);
 	if (!change(s, SLOT_CLAIMED, SLOT_RUNNING))
@@ -178,7 +183,8 @@ wait_answer(const struct smp_slot *s, uint32_t round)
 	uint64_t start = time_us();
 
 	while (look(&s->tsc.answered) < round) {
-		if (time_us() - start >= READY_US)
+		if (look(&s->state) != SLOT_CLAIMED ||
+		    time_us() - start >= READY_US)
 			return false;
 		cpu_pause();
 	}
@@ -232,7 +238,7 @@ admit(struct smp_slot *s)
 	int64_t ahead = 0;
 
 	if (!measure_tsc(s, &ahead)) {
-		__atomic_store_n(&s->state, SLOT_LATE, __ATOMIC_RELEASE);
+		change(s, SLOT_CLAIMED, SLOT_LATE);
 		return false;
 	}
 	correct_tsc(&cpus[s - smp_slots], s->apic_id, ahead);
@@ -271,8 +277,10 @@ start_one(struct smp_slot *s)
 		return;
 	}
 	if (!admit(s))
-		log_warn("smp", "apic %u started, and stopped on its way",
-		    (unsigned)s->apic_id);
+		log_warn("smp", "apic %u %s", (unsigned)s->apic_id,
+		    look(&s->state) == SLOT_UNFIT
+			? "lacks instructions of the first: not used"
+			: "started, and stopped on its way");
 }
 
 static bool

@@ -67,7 +67,8 @@ interrupt_\vector:
 
 	/*
 	 * Comes only inside cpu_wait_interrupt(), whose caller expects a call
-	 * to spoil these, and the vector registers, which are not saved here.
+	 * to spoil these, and the vector registers, which are not saved here
+	 * (cpu.h says why they need not be).
 	 */
 	.type	interrupt_common, @function
 interrupt_common:
