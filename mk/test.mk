@@ -9,6 +9,7 @@
 #   objects: net/fib.c net/addr.c     sources of the tree
 #   libs: lwip llhttp cjson           other people's code
 #   libs: i82599                      the model in tests/82599
+#   libs: tables                      route tables, tests/tables
 #   wrap: malloc realloc              symbols that the linker wraps
 #   sanitize: thread                  run under ThreadSanitizer, too
 #   sanitize: none                    run without any, for its length
@@ -47,6 +48,8 @@ HOST_LIBS_cjson := $(CJSON_OBJS)
 # The model of the 82599 without its shells.
 HOST_LIBS_i82599 := $(patsubst %.c,%.o,$(filter-out \
 	tests/82599/qemu% tests/82599/inprocess%,$(wildcard tests/82599/*.c)))
+HOST_LIBS_tables := $(patsubst %.c,%.o,$(filter-out tests/tables/maketable.c, \
+	$(wildcard tests/tables/*.c)))
 
 # $(call host-objects,DIR,FILE): its objects, below DIR.
 host-objects = $(addprefix $(1)/,$(2:.c=.o) \
@@ -110,6 +113,12 @@ $(foreach t,$(FUZZERS),$(eval $(call fuzz-link,$(t))))
 -include $(shell find $(H) -name '*.d' 2>/dev/null)
 endif
 
+# Writes route tables; no package but the compiler is needed.
+$(B)/maketable: $(wildcard tests/tables/*.c tests/tables/*.h) net/addr.c \
+    net/addr.h net/fib.h | $(B)/deps-build
+	@$(PLAIN_CC) $(PLAIN_CC_FLAGS) -std=gnu11 -I. $(HOST_WARNINGS) -o $@ \
+		$(filter %.c,$^)
+
 # Debian's kernel, as a link into the cache; looked after each time, since a
 # cache may be emptied.
 $(B)/linux: mk/linux.sh $(B)/deps-test FORCE
@@ -117,7 +126,7 @@ $(B)/linux: mk/linux.sh $(B)/deps-test FORCE
 
 .PHONY: test unit fuzz peers
 test: $(B)/barewire.iso $(B)/deps-test $(UNIT_BINS) $(FUZZ_BINS) $(B)/linux \
-    $(QEMU_82599)
+    $(B)/maketable $(QEMU_82599)
 	@$(PYTHON) tests/run.py
 # Parts of it, for the time between.
 unit: $(B)/deps-test $(UNIT_BINS)

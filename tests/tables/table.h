@@ -25,6 +25,7 @@ enum {
 	TABLE_IPV4 = 901899, /* prefixes of a table of today */
 	TABLE_IPV6 = 160147,
 	TABLE_NEXTHOPS = 64, /* what libloc and the generator use: 1 .. 64 */
+	TABLE_SEED = 4,
 };
 
 #define TABLE_LIBLOC "/usr/share/libloc-location/location.db"
@@ -42,10 +43,11 @@ struct table {
 
 /*
  * The table of choice: the files that the environment's ROUTES names, split by
- * blanks; or else TABLE_LIBLOC when it is there; or else a generated one. Says
- * on stdout which. False, with a line on stderr, when ROUTES or libloc's file
- * cannot be read. The table is the caller's to free.
+ * blanks; or else TABLE_LIBLOC when it is there; or else a generated one.
+ * False, with a line on stderr, when ROUTES or libloc's file cannot be read.
+ * The table is the caller's to free. table_get() says on stdout which it is.
  */
+bool table_choose(struct table *t);
 bool table_get(struct table *t);
 
 /* `ipv4` and `ipv6` prefixes; the same for the same seed. */
