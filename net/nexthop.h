@@ -5,13 +5,19 @@
  * A next hop is one 64-bit word, so that core 0 changes what a hundred thousand
  * prefixes lead to by one store while workers read it. Several ways (ECMP) are
  * a group of buckets: a flow's hash picks a bucket, the bucket names the
- * neighbour. A way that is lost gives up its own buckets alone, so that the
- * flows of the others stay where they are (resilient hashing, RFC 2992's
- * concern).
+ * neighbour.
+ *
+ * Each bucket has an order of preference among the ways and leads to the first
+ * that is alive. So where a flow goes depends on the configured ways and on
+ * which of them are alive, not on what happened before. When a way dies its
+ * flows alone move; when it comes back the same ones return, whichever others
+ * are dead. The orders are such that every live way has its fair share of the
+ * buckets within 10 %, whichever are alive (nexthop.c; RFC 2992 on why this
+ * matters).
  *
  * Core 0 alone writes. A group that is no longer named is used again only
  * after every worker has begun a turn in a later epoch: park and reclaim, as
- * in fib.h.
+ * in fib.h. What a group in use leads to changes in place, a bucket a store.
  */
 #ifndef NET_NEXTHOP_H
 #define NET_NEXTHOP_H
@@ -23,7 +29,7 @@
 
 enum {
 	ECMP_MAX = 16,         /* ways of a group */
-	NEXTHOP_BUCKETS = 128, /* of a group; a power of two */
+	NEXTHOP_BUCKETS = 240, /* of a group: 16 x 15, see nexthop.c */
 };
 
 enum nexthop_type {
@@ -41,8 +47,10 @@ enum nexthop_type {
 struct nexthop {
 	uint8_t type;   /* enum nexthop_type */
 	uint8_t ways;   /* NEXTHOP_GROUP: distinct neighbours in it */
-	uint16_t iface; /* NEXTHOP_LOCAL, _CONNECTED and _BROADCAST */
-	uint32_t index; /* NEXTHOP_VIA: adjacency; NEXTHOP_GROUP: group */
+	uint16_t iface; /* NEXTHOP_LOCAL, _CONNECTED and _BROADCAST; of a
+	                 * NEXTHOP_VIA without an adjacency (ADJ_NONE), too */
+	uint32_t index; /* NEXTHOP_VIA: adjacency; NEXTHOP_GROUP: group;
+	                 * NEXTHOP_NONE: the group it keeps, or 0 */
 };
 _Static_assert(sizeof(struct nexthop) == 8, "one store changes it");
 
@@ -50,6 +58,7 @@ _Static_assert(sizeof(struct nexthop) == 8, "one store changes it");
 struct nexthop_group {
 	_Atomic uint32_t adj[NEXTHOP_BUCKETS];
 };
+_Static_assert(sizeof(struct nexthop_group) % 64 == 0, "cache lines");
 
 struct nexthop_table {
 	_Atomic uint64_t *word; /* `capacity` of them; [0] is NEXTHOP_NONE */
@@ -63,37 +72,59 @@ struct nexthop_table {
 	uint32_t group_parked;
 };
 
-/* The ways of a next hop that was NEXTHOP_VIA or NEXTHOP_GROUP. */
+/* Adjacencies that a next hop leads through, or is configured with. */
 struct nexthop_ways {
 	uint32_t count;
 	uint32_t adj[ECMP_MAX];
 };
 
-/* Bytes for tables of so many, and the tables in `memory` aligned to 64. */
+/*
+ * Bytes for tables of so many, and the tables in `memory`, which is aligned to
+ * 64 bytes and the caller's to free. All are NEXTHOP_NONE at first.
+ */
 size_t nexthop_memory(uint32_t capacity, uint32_t groups);
 void nexthop_table_init(
     struct nexthop_table *t, void *memory, uint32_t capacity, uint32_t groups);
 
-/* Core 0: one store. Gives up the group that the entry had. */
+/*
+ * Core 0: one store, of any type but NEXTHOP_GROUP. Gives up the group that
+ * the entry had.
+ */
 void nexthop_set(
     struct nexthop_table *t, uint32_t index, const struct nexthop *nexthop);
 
 /*
  * Core 0: leads `index` through those of `way` that are alive. `way` are the
  * adjacencies that the group is configured with, in an order that stays the
- * same, and bit i of `alive` says that way[i] can be used: a bucket changes
- * only when its way dies or comes back. Nothing alive makes it NEXTHOP_NONE,
- * one way in all NEXTHOP_VIA. False when there is no group free: nothing has
- * changed then.
+ * same, and bit i of `alive` says that way[i] can be used. One that is named
+ * twice counts once, and is alive if either is; ADJ_NONE is never alive.
+ *
+ * One way in all makes it NEXTHOP_VIA, nothing alive NEXTHOP_NONE. While
+ * several are configured the entry keeps its group, also when one or none is
+ * alive: what comes back needs no memory. False when there is no group free:
+ * nothing has changed then.
  */
 bool nexthop_set_ways(struct nexthop_table *t, uint32_t index,
     const struct nexthop_ways *way, uint32_t alive);
 
-/* The distinct adjacencies that the next hop leads through now. */
+/*
+ * The distinct adjacencies that the next hop leads through now; in the order
+ * of the configured ways while all are alive. None for other types.
+ */
 void nexthop_ways(const struct nexthop_table *t, struct nexthop nexthop,
     struct nexthop_ways *out);
 
+/*
+ * Goes through the entries that lead through adjacencies: `*cursor` is 0 at
+ * first, and the entry's index afterwards. False behind the last one.
+ */
+bool nexthop_next(
+    const struct nexthop_table *t, uint32_t *cursor, struct nexthop_ways *out);
+
+/* True when there is something to park. */
 bool nexthop_must_park(const struct nexthop_table *t);
+
+/* Only when nothing is parked. */
 void nexthop_park(struct nexthop_table *t);
 void nexthop_reclaim(struct nexthop_table *t);
 
@@ -116,7 +147,7 @@ nexthop_pick(const struct nexthop_table *t, uint32_t group, uint32_t hash)
 	uint32_t bucket = (uint64_t)hash * NEXTHOP_BUCKETS >> 32;
 
 	return atomic_load_explicit(
-	    &t->group[group].adj[bucket], memory_order_relaxed);
+	    &t->group[group].adj[bucket], memory_order_acquire);
 }
 
 #endif
