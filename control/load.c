@@ -109,7 +109,7 @@ struct rib *
 load_rib(const struct router *r, const struct config *c,
     const struct interface *interface)
 {
-	struct rib *rib = rib_create();
+	struct rib *rib = rib_create(NULL);
 
 	if (rib && load(r, c, interface, rib)) {
 		rib_destroy(rib);

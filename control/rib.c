@@ -12,12 +12,13 @@
 enum { PATHS_MIN = 64 };
 
 struct rib *
-rib_create(void)
+rib_create(struct nexthop_table *nexthops)
 {
 	struct rib *rib = calloc(1, sizeof(*rib));
 
 	if (!rib)
 		return NULL;
+	rib->nexthops = nexthops;
 	rib_table_init(&rib->table[0], IP4);
 	rib_table_init(&rib->table[1], IP6);
 	rib->path_free = RIB_PATH_NONE;

@@ -18,11 +18,7 @@
 #define CONTROL_RIB_BUILD_H
 
 #include "control/rib.h"
-
-enum {
-	RIB_DEPTH_MAX = 16,
-	RIB_DISTANCE_UNREACHABLE = 255, /* never active */
-};
+#include "net/dataplane.h"
 
 /* What the build needs to know of the rest of the router. */
 struct rib_build_env {
@@ -42,7 +38,7 @@ struct rib_image {
 	uint32_t nexthop_count;
 	uint32_t prefixes;
 	uint32_t users; /* dataplanes that name it: the publisher's */
-	void *memory; /* of the FIB */
+	void *memory;   /* of the FIB */
 };
 
 /*

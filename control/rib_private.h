@@ -29,6 +29,7 @@ struct rib_path {
 };
 
 struct rib {
+	struct nexthop_table *nexthops;
 	struct rib_table table[2]; /* IPv4, IPv6 */
 	struct rib_path *path;
 	uint32_t path_count; /* used or on the free list */

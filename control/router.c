@@ -39,7 +39,7 @@ router_init(struct router *r, const struct router_parts *parts)
 	r->counters = parts->counters;
 	interfaces_init(r);
 	r->private = calloc(1, sizeof(*r->private));
-	r->rib = rib_create();
+	r->rib = rib_create(NULL);
 	if (r->private && r->rib)
 		error = neighbor_init(r, parts->neighbors);
 	if (!error)

@@ -14,13 +14,10 @@
 
 #include "net/adjacency.h"
 #include "net/fib.h"
+#include "net/iface.h"
 #include "net/port.h"
 
-enum {
-	IFACE_MAX = 64,
-	ECMP_MAX = 16,
-	IFACE_NONE = 0xffff,
-};
+enum { ECMP_MAX = 16 };
 
 /* A logical interface: a port, later also an 802.1Q sub-interface of one. */
 struct iface {

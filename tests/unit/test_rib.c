@@ -153,7 +153,7 @@ add_one(struct rib *rib)
 static void
 test_random(void **state)
 {
-	struct rib *rib = rib_create();
+	struct rib *rib = rib_create(NULL);
 
 	(void)state;
 	oracle_count = 0;
@@ -196,7 +196,7 @@ route(const char *prefix, const char *gateway)
 static void
 test_sorted_bulk(void **state)
 {
-	struct rib *rib = rib_create();
+	struct rib *rib = rib_create(NULL);
 	struct rib_route r = route("10.0.0.0/24", "192.0.2.1"), out;
 	size_t total;
 
@@ -228,9 +228,9 @@ test_no_memory(void **state)
 
 	(void)state;
 	alloc_fail_after = 0;
-	assert_null(rib_create());
+	assert_null(rib_create(NULL));
 	alloc_fail_after = -1;
-	rib = rib_create();
+	rib = rib_create(NULL);
 	oracle_count = 0;
 	while (oracle_count < 2000) {
 		struct rib_route r = random_route();

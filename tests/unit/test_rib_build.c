@@ -165,7 +165,7 @@ static int
 setup(void **state)
 {
 	(void)state;
-	rib = rib_create();
+	rib = rib_create(NULL);
 	memset(&env, 0, sizeof(env));
 	env.adjacency = adjacency;
 	adj_count = 1;

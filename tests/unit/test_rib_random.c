@@ -320,7 +320,7 @@ test_random(void **state)
 	(void)state;
 	env.adjacency = adjacency;
 	for (int round = 0; round < ROUNDS; round++) {
-		struct rib *rib = rib_create();
+		struct rib *rib = rib_create(NULL);
 		struct rib_image *image = NULL;
 		uint32_t most = 1 + rnd(ROUTES);
 
