@@ -19,12 +19,14 @@ __extension__ typedef unsigned __int128 key; /* the first bit is the highest */
 enum {
 	KEY_BITS = 128,
 	TRIES = 32,
-	NEIGHBOURS = 55, /* of 100 prefixes have one of their length before */
-	SAME_IN_RUN = 82,
-	SAME_AS_PARENT = 85,
-	PARENT_SPAN = 12,  /* a parent is that many bits shorter at most */
+	NEIGHBOURS = 57, /* of 100 prefixes have one of their length before */
+	SAME_IN_RUN = 90,
+	SAME_AS_PARENT = 95,
+	PARENT_SPAN = 8,   /* a parent is that many bits shorter at most */
 	HOST_PARENTS = 16, /* prefixes that hold all of the very long ones */
 	LONG_RUNS = 95,
+	BESIDE = 85, /* of 100 runs lie beside a prefix that is there */
+	BESIDE_SPAN = 4,
 };
 
 struct region {
@@ -166,8 +168,8 @@ static const struct region reserved6[] = { { 0x20010000, 23, 1 },
 	{ 0x20010db8, 32, 1 }, { 0, 0, 0 } };
 
 static const struct shape shapes[2] = {
-	{ IP4, 32, 24, 14, 3, region4, reserved4, count4, nested4 },
-	{ IP6, 128, 48, 24, 3, region6, reserved6, count6, nested6 },
+	{ IP4, 32, 24, 18, 4, region4, reserved4, count4, nested4 },
+	{ IP6, 128, 48, 32, 5, region6, reserved6, count6, nested6 },
 };
 
 struct prefix {
@@ -319,6 +321,32 @@ anywhere(struct maker *m, uint8_t len)
 	    len);
 }
 
+/* A place that none covers yet, as far as one is found: beside another. */
+static key
+free_place(struct maker *m, uint8_t len)
+{
+	uint32_t first = m->first[len > BESIDE_SPAN ? len - BESIDE_SPAN : 0];
+	key k = anywhere(m, len);
+	uint32_t i;
+
+	for (i = 0; i < TRIES; i++) {
+		if (m->count > first && chance(m, BESIDE)) {
+			const struct prefix *p =
+			    &m->list[first +
+				     table_below(&m->random, m->count - first)];
+
+			k = head(p->key, len) +
+			    ((key)1
+				<< (KEY_BITS - (p->len < len ? p->len : len)));
+		} else {
+			k = anywhere(m, len);
+		}
+		if (!is_covered(m, k, len) && !is_there(m, k, len))
+			break;
+	}
+	return k;
+}
+
 /* A prefix that may hold one of this length, or NULL. */
 static const struct prefix *
 parent_of(struct maker *m, uint8_t len)
@@ -346,8 +374,8 @@ run(struct maker *m, uint8_t len, uint32_t left)
 	bool few = len > m->shape->longest;
 	const struct prefix *parent = NULL;
 	uint16_t origin = table_origin_nexthop(table_random(&m->random));
-	uint32_t n = 0, i;
-	key k = anywhere(m, len);
+	uint32_t n = 0;
+	key k;
 
 	if (few || chance(m, m->shape->nested[len]))
 		parent = parent_of(m, len);
@@ -355,9 +383,9 @@ run(struct maker *m, uint8_t len, uint32_t left)
 		k = head(parent->key | random_key(m) >> parent->len, len);
 		if (chance(m, SAME_AS_PARENT))
 			origin = parent->nexthop;
+	} else {
+		k = free_place(m, len);
 	}
-	for (i = 0; parent == NULL && i < TRIES && is_covered(m, k, len); i++)
-		k = anywhere(m, len);
 	do {
 		uint16_t nexthop = origin;
 
@@ -366,7 +394,8 @@ run(struct maker *m, uint8_t len, uint32_t left)
 			    table_random(&m->random));
 		n += put(m, k, len, nexthop);
 		k += (key)1 << (KEY_BITS - len);
-		if (parent != NULL && head(k, parent->len) != parent->key)
+		if (parent == NULL ? is_covered(m, k, len)
+				   : head(k, parent->len) != parent->key)
 			break;
 	} while (n < left && chance(m, few ? LONG_RUNS : NEIGHBOURS));
 	return n;

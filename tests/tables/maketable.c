@@ -49,7 +49,7 @@ number(const char *text, uint64_t max, uint64_t *out)
 static bool
 options(int argc, char **argv)
 {
-	enum { MOST = 10 * 1000 * 1000 };
+	enum { MOST = 2 * 1000 * 1000 };
 	uint64_t n;
 	int option;
 
