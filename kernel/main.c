@@ -428,6 +428,7 @@ announce(void)
 	    port_count == 1 ? "" : "s", team.count, team.count == 1 ? "" : "s",
 	    routes, routes == 1 ? "" : "s",
 	    (unsigned long long)sys.boot_us / 1000);
+	mem_log();
 }
 
 _Noreturn void

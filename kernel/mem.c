@@ -22,8 +22,8 @@
 #define HEAP_STEP (2ull << 20)
 
 static struct memmap free_ram;
-static uint64_t total, dma_used;
-static uint64_t heap_end = HEAP_BASE, heap_mapped = HEAP_BASE;
+static uint64_t total, dma_used, files;
+static uint64_t heap_end = HEAP_BASE, heap_mapped = HEAP_BASE, heap_small;
 static uint64_t limit = LIMIT_4G;
 static bool mapped, locked;
 
@@ -38,8 +38,10 @@ mem_init(const struct bootinfo *bi)
 	memmap_remove(&free_ram, 0, LOW_MEMORY);
 	memmap_remove(&free_ram, bi->kernel_base, KERNEL_BLOCK_SIZE);
 	memmap_remove(&free_ram, (uint64_t)(uintptr_t)bi, sizeof(*bi));
-	for (i = 0; i < bi->file_count; i++)
+	for (i = 0; i < bi->file_count; i++) {
 		memmap_remove(&free_ram, bi->file[i].addr, bi->file[i].size);
+		files += bi->file[i].size;
+	}
 	log_region(&base, &size);
 	memmap_remove(&free_ram, base, size);
 	total = memmap_total(&free_ram);
@@ -61,9 +63,25 @@ mem_lock(void)
 
 	locked = true;
 	mem_stats(&s);
-	log_info("mem", "locked: %llu KiB for devices, %llu KiB for the heap",
+	log_info("mem",
+	    "locked: %llu KiB of files, %llu KiB for devices, "
+	    "%llu KiB for the heap",
+	    (unsigned long long)s.files / 1024,
 	    (unsigned long long)s.dma / 1024,
 	    (unsigned long long)s.heap / 1024);
+}
+
+void
+mem_log(void)
+{
+	struct mem_stats s;
+
+	mem_stats(&s);
+	log_info("mem",
+	    "heap: %llu KiB used, %llu KiB left; %llu KiB in small pages",
+	    (unsigned long long)s.heap_used / 1024,
+	    (unsigned long long)(s.heap - s.heap_used) / 1024,
+	    (unsigned long long)s.heap_small / 1024);
 }
 
 void *
@@ -115,6 +133,8 @@ heap_extend(void)
 	if (at == 0 || !paging_map_heap(heap_mapped, at, size))
 		return false;
 	heap_mapped += size;
+	if (size < HEAP_STEP)
+		heap_small += size;
 	return true;
 }
 
@@ -143,7 +163,9 @@ void
 mem_stats(struct mem_stats *out)
 {
 	out->total = total;
+	out->files = files;
 	out->dma = dma_used;
 	out->heap_used = heap_end - HEAP_BASE;
 	out->heap = heap_mapped - HEAP_BASE + memmap_total(&free_ram);
+	out->heap_small = heap_small;
 }

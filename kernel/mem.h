@@ -5,7 +5,9 @@
  * Two users share it without a border between them. dma_alloc() (dma.h) gives
  * devices memory whose pointer is its physical address. malloc()'s heap is a
  * stretch of addresses of its own, which takes in RAM, wherever it is, as it
- * grows: no hole in the memory map is in its way. It is no DMA memory.
+ * grows: no hole in the memory map is in its way. It is no DMA memory. Its
+ * pages are large ones (2 MiB) as long as there are any; the identity map that
+ * dma_alloc()'s pointers are in has the largest that the processor knows.
  *
  * Order: mem_init(), paging_init(), which calls mem_mapped(), then dma_alloc()
  * and malloc() in any order, then mem_lock().
@@ -19,10 +21,12 @@
 #include "boot/bootinfo.h"
 
 struct mem_stats {
-	uint64_t total;     /* bytes of RAM that were free when we booted */
-	uint64_t dma;       /* given out by dma_alloc(), rounding included */
-	uint64_t heap;      /* what the heap has, or can still grow to */
-	uint64_t heap_used; /* of it, what malloc() has asked for so far */
+	uint64_t total;      /* bytes of RAM that were free when we booted */
+	uint64_t files;      /* in files of the config volume; not in `total` */
+	uint64_t dma;        /* given out by dma_alloc(), rounding included */
+	uint64_t heap;       /* what the heap has, or can still grow to */
+	uint64_t heap_used;  /* of it, what malloc() has asked for so far */
+	uint64_t heap_small; /* of it, what is mapped by pages of 4 KiB */
 };
 
 /* Finds the free RAM. Until mem_mapped() only RAM below 4 GiB is given out. */
@@ -41,5 +45,8 @@ void *mem_page(void);
 void *mem_sbrk(ptrdiff_t increment);
 
 void mem_stats(struct mem_stats *out);
+
+/* A log line: how much of the heap is used. */
+void mem_log(void);
 
 #endif
