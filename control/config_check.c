@@ -6,7 +6,6 @@
 
 #include "control/config_private.h"
 #include "control/iptext.h"
-#include "control/route_file.h"
 
 enum { ETH_HEADER = 14 };
 
@@ -227,7 +226,4 @@ config_check(const struct config *config, const struct config_world *world,
 		config_error_add(errors, file, config->https_at,
 		    "port %u is that of service http; expected another",
 		    (unsigned int)config->http_port);
-	for (uint32_t i = 0; i < config->routes_file_count; i++)
-		route_file_read(
-		    config->routes_file[i].file, errors, NULL, NULL);
 }

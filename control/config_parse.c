@@ -10,6 +10,7 @@
 
 #include "control/config_private.h"
 #include "control/iptext.h"
+#include "control/route_file.h"
 
 static int
 run_hostname(struct parser *p, int arg)
@@ -58,6 +59,39 @@ run_neighbor(struct parser *p, int arg)
 	return 0;
 }
 
+/*
+ * Which file of the volume `w` names. Only its first bytes are looked at: the
+ * rest is read when the config is in force.
+ */
+static int
+parse_routes_file(
+    struct parser *p, const struct word *w, struct config_routes_file *out)
+{
+	const struct config *c = p->config;
+	char shown[WORD_SHOW_MAX];
+	const char *fault;
+
+	if (w->len == 0 || !word_copy(w, out->name, sizeof(out->name)))
+		return parse_expected(
+		    p, w, "the name of a file of up to 63 bytes");
+	if (p->world->files != NULL)
+		out->file = files_find(p->world->files, out->name);
+	if (out->file == NULL)
+		return parse_error(p, w, "no file %s on the config volume",
+		    word_show(w, shown));
+	for (uint32_t i = 0; i < c->routes_file_count; i++)
+		if (c->routes_file[i].file == out->file)
+			return parse_error(p, w,
+			    "%s is read in line %u already",
+			    word_show(w, shown),
+			    (unsigned int)c->routes_file[i].line);
+	fault = route_file_fault(out->file);
+	return fault == NULL
+	           ? 0
+	           : parse_error(p, w, "%s %s", word_show(w, shown), fault);
+}
+
+/* routes FILE [strict] */
 static int
 run_routes(struct parser *p, int arg)
 {
@@ -65,23 +99,14 @@ run_routes(struct parser *p, int arg)
 	struct config_routes_file entry = { .line = p->lx.number };
 	struct config_routes_file *added;
 	struct word w = lex_word(&p->lx);
-	char shown[WORD_SHOW_MAX];
 
 	(void)arg;
-	if (w.len == 0 || !word_copy(&w, entry.name, sizeof(entry.name)))
-		return parse_expected(
-		    p, &w, "the name of a file of up to 63 bytes");
-	if (p->world->files != NULL)
-		entry.file = files_find(p->world->files, entry.name);
-	if (entry.file == NULL)
-		return parse_error(p, &w, "no file %s on the config volume",
-		    word_show(&w, shown));
-	for (uint32_t i = 0; i < c->routes_file_count; i++)
-		if (c->routes_file[i].file == entry.file)
-			return parse_error(p, &w,
-			    "%s is read in line %u already",
-			    word_show(&w, shown),
-			    (unsigned int)c->routes_file[i].line);
+	if (parse_routes_file(p, &w, &entry))
+		return -EINVAL;
+	w = lex_word(&p->lx);
+	entry.strict = word_abbreviates(&w, "strict");
+	if (w.len > 0 && !entry.strict)
+		return parse_expected(p, &w, "strict or end of line");
 	added = array_add(
 	    &c->routes_file, &c->routes_file_count, sizeof(*added));
 	if (added == NULL)

@@ -180,8 +180,11 @@ config_render(const struct config *c, char *out, size_t size)
 		put_route(&s, &c->route[i]);
 	for (uint32_t i = 0; i < c->neighbor_count; i++)
 		put_neighbor(&s, &c->neighbor[i]);
-	for (uint32_t i = 0; i < c->routes_file_count; i++)
-		put_line(&s, "routes ", c->routes_file[i].name);
+	for (uint32_t i = 0; i < c->routes_file_count; i++) {
+		put(&s, "routes ");
+		put_line(&s, c->routes_file[i].name,
+		    c->routes_file[i].strict ? " strict" : "");
+	}
 	put_services(&s, c);
 	if (size > 0)
 		out[s.len < size ? s.len : size - 1] = '\0';

@@ -1,61 +1,204 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Bulk routes, read line by line in place: no copies, no memory.
+ * Readers of route files: what all formats share, and the count of what was
+ * read and what was wrong.
  */
 #include "control/route_file.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
-#include "control/config_private.h"
-#include "control/iptext.h"
+#include "control/route_private.h"
 
-/* 1 for a route, 0 for a line without one, -EINVAL with the error noted. */
-static int
-read_line(struct parser *p, struct ip_prefix *prefix, struct ip_addr *gateway)
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+enum { BYTE_ORDER_MARK_SIZE = sizeof(BYTE_ORDER_MARK) - 1 };
+
+int
+route_reader_open(struct route_reader **out, const struct file *file)
 {
-	struct word first = lex_word(&p->lx);
-	struct word second, end;
+	struct route_reader *r = calloc(1, sizeof(*r));
 
-	if (first.len == 0)
-		return 0;
-	if (ip_prefix_parse(first.text, first.len, &prefix->addr, &prefix->len))
-		return parse_expected(
-		    p, &first, "a prefix such as 10.0.0.0/8 or 2001:db8::/32");
-	if (parse_no_host_bits(p, &first, prefix))
-		return -EINVAL;
-	second = lex_word(&p->lx);
-	if (parse_host(p, &second, prefix->addr.family,
-		prefix->addr.family == IP4 ? "an IPv4 gateway"
-					   : "an IPv6 gateway",
-		gateway))
-		return -EINVAL;
-	if (ip6_is_link_local(gateway))
-		return parse_error(p, &second,
-		    "a link-local gateway needs its interface: write it as "
-		    "an ipv6 route in the config");
-	end = lex_word(&p->lx);
-	return end.len == 0 ? 1 : parse_expected(p, &end, "end of line");
+	if (r == NULL || source_open(&r->source, file) != 0) {
+		free(r);
+		return -ENOMEM;
+	}
+	*out = r;
+	return 0;
+}
+
+void
+route_reader_close(struct route_reader *r)
+{
+	if (r != NULL)
+		source_close(&r->source);
+	free(r);
+}
+
+/* Looks at the file's start, once enough of it is there. */
+static void
+look(struct route_reader *r)
+{
+	struct route_source *s = &r->source;
+	const char *fault;
+
+	if (!source_need(s, ROUTE_START) && s->state == SOURCE_MORE)
+		return;
+	r->known = true;
+	fault = route_format_find(s->at, source_left(s), &r->format);
+	if (fault != NULL)
+		reader_fail(r, "the file %s", fault);
+	else if (source_left(s) >= BYTE_ORDER_MARK_SIZE &&
+		 memcmp(s->at, BYTE_ORDER_MARK, BYTE_ORDER_MARK_SIZE) == 0)
+		source_skip(s, BYTE_ORDER_MARK_SIZE);
+}
+
+uint32_t
+route_reader_next(struct route_reader *r, struct route_line *out, uint32_t max)
+{
+	uint32_t n = 0;
+
+	r->source.filled = false;
+	if (!r->known)
+		look(r);
+	if (r->known && r->state == ROUTE_MORE)
+		n = r->format == ROUTE_FORMAT_MRT ? mrt_next(r, out, max)
+		                                  : text_next(r, out, max);
+	r->routes += n;
+	return n;
+}
+
+enum route_state
+route_reader_state(const struct route_reader *r)
+{
+	return r->state;
+}
+
+struct route_progress
+route_reader_progress(const struct route_reader *r)
+{
+	struct route_progress p = {
+		.format = r->format,
+		.gzip = r->source.gunzip != NULL,
+		.done = source_done(&r->source),
+		.total = r->source.file->size,
+		.numbers = r->numbers,
+		.routes = r->routes,
+		.skipped = r->skipped,
+	};
+
+	return p;
+}
+
+const struct config_errors *
+route_reader_errors(const struct route_reader *r)
+{
+	return &r->errors;
+}
+
+const struct config_error *
+route_reader_failure(const struct route_reader *r)
+{
+	return r->state == ROUTE_FAILED ? &r->failure : NULL;
+}
+
+void
+reader_error(struct route_reader *r, uint32_t column, const char *fmt, ...)
+{
+	struct config_at at = { r->numbers, column };
+	va_list ap;
+
+	va_start(ap, fmt);
+	config_error_vadd(&r->errors, r->source.file->name, at, fmt, ap);
+	va_end(ap);
+}
+
+void
+reader_fail(struct route_reader *r, const char *fmt, ...)
+{
+	struct config_error *e = &r->failure;
+	va_list ap;
+
+	va_start(ap, fmt);
+	snprintf(e->file, sizeof(e->file), "%s", r->source.file->name);
+	vsnprintf(e->message, sizeof(e->message), fmt, ap);
+	va_end(ap);
+	e->line = r->numbers;
+	reader_error(r, 0, "%s", e->message);
+	r->state = ROUTE_FAILED;
+}
+
+bool
+reader_count(struct route_reader *r)
+{
+	if (r->numbers == UINT32_MAX) {
+		reader_fail(r, "the file goes on behind line or record %u",
+		    (unsigned int)r->numbers);
+		return false;
+	}
+	r->numbers++;
+	return true;
+}
+
+void
+route_reader_note(
+    struct route_reader *r, const struct route_line *at, const char *fmt, ...)
+{
+	struct config_at where = { at->number, at->column };
+	va_list ap;
+
+	va_start(ap, fmt);
+	config_error_vadd(&r->errors, r->source.file->name, where, fmt, ap);
+	va_end(ap);
+}
+
+char *
+route_error_format(const struct config_error *e, char out[ROUTE_ERROR_TEXT])
+{
+	if (e->column > 0)
+		snprintf(out, ROUTE_ERROR_TEXT, "%s:%u:%u: %s", e->file,
+		    (unsigned int)e->line, (unsigned int)e->column, e->message);
+	else if (e->line > 0)
+		snprintf(out, ROUTE_ERROR_TEXT, "%s:%u: %s", e->file,
+		    (unsigned int)e->line, e->message);
+	else
+		snprintf(out, ROUTE_ERROR_TEXT, "%s: %s", e->file, e->message);
+	return out;
+}
+
+/* All of a file in one go. */
+static int64_t
+read_all(struct route_reader *r, route_file_fn *fn, void *arg)
+{
+	struct route_line line[64];
+
+	while (r->state == ROUTE_MORE) {
+		uint32_t n = route_reader_next(
+		    r, line, sizeof(line) / sizeof(line[0]));
+
+		for (uint32_t i = 0; i < n && fn != NULL; i++) {
+			int error = fn(arg, &line[i].prefix, &line[i].gateway);
+
+			if (error)
+				return error;
+		}
+	}
+	return r->routes;
 }
 
 int64_t
 route_file_read(const struct file *file, struct config_errors *errors,
     route_file_fn *fn, void *arg)
 {
-	struct parser p = { .file = file->name, .errors = errors };
-	struct ip_prefix prefix;
-	struct ip_addr gateway;
-	int64_t good = 0;
+	struct route_reader *r;
+	int64_t routes;
 
-	lex_init(&p.lx, file->data, file->size);
-	while (lex_line(&p.lx)) {
-		int error;
-
-		if (read_line(&p, &prefix, &gateway) <= 0)
-			continue;
-		error = fn == NULL ? 0 : fn(arg, &prefix, &gateway);
-		if (error)
-			return error;
-		good++;
-	}
-	return good;
+	if (route_reader_open(&r, file) != 0)
+		return -ENOMEM;
+	routes = read_all(r, fn, arg);
+	*errors = r->errors;
+	route_reader_close(r);
+	return routes;
 }

@@ -59,7 +59,7 @@ void route_reader_close(struct route_reader *r);
 
 /*
  * Reads on, and hands out up to `max` routes in the order of the file. Looks
- * at no more than `max` lines or records, and at no more than 64 KiB: 0 does
+ * at no more than `max` lines or records, and at no more than 128 KiB: 0 does
  * not mean the end, route_reader_state() does.
  */
 uint32_t route_reader_next(
@@ -83,7 +83,7 @@ const struct config_error *route_reader_failure(const struct route_reader *r);
 void route_reader_note(struct route_reader *r, const struct route_line *at,
     const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* "FILE:LINE:COLUMN: MESSAGE" or "FILE: record N: MESSAGE" for a log. */
+/* "FILE:LINE:COLUMN: MESSAGE" or "FILE:NUMBER: MESSAGE", for a log. */
 enum { ROUTE_ERROR_TEXT = CONFIG_NAME_MAX + CONFIG_MESSAGE_MAX + 32 };
 char *route_error_format(
     const struct config_error *e, char out[ROUTE_ERROR_TEXT]);

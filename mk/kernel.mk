@@ -14,6 +14,7 @@ $(addprefix $(B)/,$(LWIP_OBJS) $(LWIP_PORT_OBJS) $(CONSOLE_OBJS)): \
 $(addprefix $(B)/,$(LWIP_PORT_OBJS)): EXTRA_CFLAGS = $(LWIP_INCLUDES)
 $(addprefix $(B)/,$(CONSOLE_OBJS)): EXTRA_CFLAGS = $(LWIP_INCLUDES) \
 	$(LLHTTP_INCLUDES) $(CJSON_INCLUDES)
+$(B)/control/gunzip.o: EXTRA_CFLAGS = $(ZLIB_INCLUDES)
 # The glyphs are in a header of grub-common.
 $(B)/kernel/font.o: EXTRA_CFLAGS = -isystem /usr/share/grub
 # main.c puts all the rooms together.
@@ -37,6 +38,8 @@ $(B)/lwip/%.o: $(LWIP_DIR)/src/%.c $(BUILD_RULES)
 $(B)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(BUILD_RULES)
 	$(call cc,$(THIRD_PARTY_CFLAGS))
 $(B)/cjson/%.o: $(CJSON_DIR)/%.c $(BUILD_RULES)
+	$(call cc,$(THIRD_PARTY_CFLAGS))
+$(B)/zlib/%.o: $(ZLIB_DIR)/%.c $(BUILD_RULES)
 	$(call cc,$(THIRD_PARTY_CFLAGS))
 
 # Written only when it changes, so that a new commit does not rebuild it all.

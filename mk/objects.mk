@@ -82,6 +82,7 @@ CONTROL_OBJS := \
 	control/files.o \
 	control/forward_slow.o \
 	control/fragment.o \
+	control/gunzip.o \
 	control/icmp.o \
 	control/icmp_send.o \
 	control/interface.o \
@@ -89,6 +90,8 @@ CONTROL_OBJS := \
 	control/iptext.o \
 	control/load.o \
 	control/lookup.o \
+	control/mrt.o \
+	control/mrt_path.o \
 	control/neighbor.o \
 	control/output.o \
 	control/publish.o \
@@ -97,7 +100,11 @@ CONTROL_OBJS := \
 	control/rib_build.o \
 	control/rib_resolve.o \
 	control/rib_table.o \
+	control/route_fast.o \
 	control/route_file.o \
+	control/route_format.o \
+	control/route_source.o \
+	control/route_text.o \
 	control/router.o \
 	control/system.o \
 
@@ -146,6 +153,15 @@ LLHTTP_OBJS := \
 CJSON_OBJS := \
 	cjson/cJSON.o \
 
+# What unpacks; nothing that packs.
+ZLIB_OBJS := \
+	zlib/adler32.o \
+	zlib/crc32.o \
+	zlib/inffast.o \
+	zlib/inflate.o \
+	zlib/inftrees.o \
+	zlib/zutil.o \
+
 LWIP_OBJS := \
 	lwip/core/def.o \
 	lwip/core/dns.o \
@@ -184,7 +200,7 @@ LWIP_OBJS := \
 
 # lwIP needs its configuration before it can be compiled.
 ifneq ($(wildcard lwip-port/lwipopts.h),)
-THIRD_PARTY_OBJS = $(LLHTTP_OBJS) $(CJSON_OBJS) $(LWIP_OBJS)
+THIRD_PARTY_OBJS = $(LLHTTP_OBJS) $(CJSON_OBJS) $(ZLIB_OBJS) $(LWIP_OBJS)
 else
-THIRD_PARTY_OBJS = $(LLHTTP_OBJS) $(CJSON_OBJS)
+THIRD_PARTY_OBJS = $(LLHTTP_OBJS) $(CJSON_OBJS) $(ZLIB_OBJS)
 endif

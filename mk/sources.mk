@@ -20,7 +20,7 @@ include $(B)/sources.mk
 
 # The cache was moved or emptied: look again.
 SOURCES_NEEDED = $(NEWLIB_DIR)/libc.a $(LWIP_DIR)/src/core/init.c \
-	$(CJSON_DIR)/cJSON.c
+	$(CJSON_DIR)/cJSON.c $(ZLIB_DIR)/inflate.c
 ifneq ($(SOURCES_CACHE),$(CACHE))
 $(B)/sources.mk: FORCE
 else ifneq ($(words $(wildcard $(SOURCES_NEEDED))),$(words $(SOURCES_NEEDED)))

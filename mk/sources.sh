@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# sources.sh: gets the sources of newlib, lwIP and cJSON from Debian, unpacks
-# and builds them in the cache, and prints the makefile variables that say
+# sources.sh: gets the sources of newlib, lwIP, cJSON and zlib from Debian,
+# unpacks and builds them in the cache, and prints the makefile variables that say
 # where they are.
 set -eu
 
@@ -26,15 +26,27 @@ newlib()
 	echo "$name"
 }
 
+# plain NAME: prints a name of that folder without the colon that an epoch in
+# Debian's version brings: make takes it for its own.
+plain()
+{
+	name=$(echo "$1" | tr : _)
+	[ -e "$cache/$name" ] || ln -s "$1" "$cache/$name" 2>/dev/null ||
+	    [ -e "$cache/$name" ]
+	echo "$name"
+}
+
 mkdir -p "$cache"
 newlib=$(newlib)
 lwip=$(debian_source lwip)
 cjson=$(debian_source cjson)
+zlib=$(debian_source zlib)
 cat <<END
 SOURCES_CACHE := $cache
 NEWLIB_DIR := $cache/$newlib
 LWIP_DIR := $cache/$lwip
 CJSON_DIR := $cache/$cjson
+ZLIB_DIR := $cache/$(plain "$zlib")
 LLHTTP_DIR := /usr/share/llhttp
 LLHTTP_INCLUDE := /usr/share/include/llhttp
 LLHTTP_VERSION := $(dpkg-query -W -f '${Version}' node-llhttp)

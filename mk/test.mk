@@ -7,8 +7,9 @@
 # A unit test is one cmocka program, tests/unit/test_NAME.c. Comments in it
 # name what it is linked from:
 #   objects: net/fib.c net/addr.c     sources of the tree
-#   libs: lwip llhttp cjson           other people's code
+#   libs: lwip llhttp cjson zlib      other people's code
 #   libs: i82599                      the model in tests/82599
+#   libs: routes                      what reads route files, and zlib
 #   libs: tables                      route tables, tests/tables
 #   wrap: malloc realloc              symbols that the linker wraps
 #   sanitize: thread                  run under ThreadSanitizer, too
@@ -20,7 +21,7 @@ H := $(B)/host
 HOST_WARNINGS := $(WARNINGS) -Wno-unused-parameter
 HOST_CFLAGS = -std=gnu11 -O1 -g -DBAREWIRE_HOST -I. -I$(B) \
 	-fno-omit-frame-pointer $(LWIP_INCLUDES) $(LLHTTP_INCLUDES) \
-	$(CJSON_INCLUDES) -DLLHTTP_STRICT_MODE=1
+	$(CJSON_INCLUDES) $(ZLIB_INCLUDES) -DLLHTTP_STRICT_MODE=1
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all
 ASAN_CC := $(CC) $(SANITIZE)
 # It does not follow fences, which our code uses where it has atomics, too.
@@ -45,6 +46,10 @@ words-of = $(shell awk -v key='$(2):' -f mk/words-of.awk $(1))
 HOST_LIBS_lwip := $(LWIP_OBJS)
 HOST_LIBS_llhttp := $(LLHTTP_OBJS)
 HOST_LIBS_cjson := $(CJSON_OBJS)
+# Tests pack, too.
+HOST_LIBS_zlib := $(ZLIB_OBJS) zlib/deflate.o zlib/trees.o
+HOST_LIBS_routes := $(filter control/gunzip% control/mrt% control/route_%, \
+	$(CONTROL_OBJS)) $(ZLIB_OBJS)
 # The model of the 82599 without its shells.
 HOST_LIBS_i82599 := $(patsubst %.c,%.o,$(filter-out \
 	tests/82599/qemu% tests/82599/inprocess%,$(wildcard tests/82599/*.c)))
@@ -75,6 +80,8 @@ $(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(HOST_RULES) $(LWIP_CONFIG) | $(B)/deps-test
 $(1)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(HOST_RULES) | $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
 $(1)/cjson/%.o: $(CJSON_DIR)/%.c $(HOST_RULES) | $(B)/deps-test
+	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
+$(1)/zlib/%.o: $(ZLIB_DIR)/%.c $(HOST_RULES) | $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
 endef
 FUZZ_OBJ_CC := $(FUZZ_CC) -fsanitize=fuzzer-no-link

@@ -3,7 +3,7 @@
  * control/config_error.c control/config_interface.c
  * control/config_keyword.c control/config_lex.c
  * control/config_parse.c control/config_render.c control/config_route.c
- * control/files.c control/ip_class.c control/iptext.c control/route_file.c
+ * control/files.c control/ip_class.c control/iptext.c control/route_format.c
  * net/addr.c
  */
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: control/config_args.c control/config_error.c control/config_lex.c
- * control/ip_class.c control/iptext.c control/route_file.c net/addr.c
+ * control/ip_class.c control/iptext.c net/addr.c
+ * libs: routes
  */
 /*
  * Any bytes as a file of bulk routes. Each line is a route, an error, or

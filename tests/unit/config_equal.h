@@ -57,7 +57,8 @@ config_lists_equal(const struct config *a, const struct config *b)
 		if (!neighbor_equal(&a->neighbor[i], &b->neighbor[i]))
 			return false;
 	for (uint32_t i = 0; i < a->routes_file_count; i++)
-		if (a->routes_file[i].file != b->routes_file[i].file)
+		if (a->routes_file[i].file != b->routes_file[i].file ||
+		    a->routes_file[i].strict != b->routes_file[i].strict)
 			return false;
 	for (uint32_t i = 0; i < a->user_count; i++)
 		if (strcmp(a->user[i].name, b->user[i].name) != 0 ||

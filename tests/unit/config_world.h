@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A small machine for configs: four ports and two files.
+ * A small machine for configs: four ports and a few files.
  */
 #ifndef TESTS_UNIT_CONFIG_WORLD_H
 #define TESTS_UNIT_CONFIG_WORLD_H
@@ -33,11 +33,14 @@ static const struct file world_file_list[] = {
 	{ "routes.txt", WORLD_ROUTES, sizeof(WORLD_ROUTES) - 1 },
 	{ "bad.txt", "10.0.0.0/8 192.0.2.1\n10.0.0.1/8 192.0.2.1\nx\n", 44 },
 	{ "EMPTY", NULL, 0 },
+	{ "rib.gz", "\x1f\x8b\x08", 3 },
+	{ "rib.bz2", "BZh91AY", 7 },
+	{ "noise", "10.0.0.0/8\0", 11 },
 };
 
 static const struct files world_files = {
 	.file = world_file_list,
-	.count = 3,
+	.count = sizeof(world_file_list) / sizeof(world_file_list[0]),
 	.volume = "test",
 };
 

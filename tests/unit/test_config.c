@@ -3,7 +3,7 @@
  * control/config_error.c control/config_interface.c
  * control/config_keyword.c control/config_lex.c
  * control/config_parse.c control/config_render.c control/config_route.c
- * control/files.c control/ip_class.c control/iptext.c control/route_file.c
+ * control/files.c control/ip_class.c control/iptext.c control/route_format.c
  * net/addr.c
  */
 /*
@@ -397,21 +397,44 @@ test_addresses_of_one_interface(void **state)
 	config_free(&c);
 }
 
+/* Files are not read yet: only what cannot be one of routes is refused. */
 static void
-test_routes_file_errors(void **state)
+test_routes_file(void **state)
 {
+	static const struct {
+		const char *text;
+		uint32_t column;
+		const char *message;
+	} refused[] = {
+		{ "routes rib.bz2", 8,
+		    "\"rib.bz2\" is packed by bzip2; expected text, MRT or "
+		    "gzip" },
+		{ "routes noise", 8,
+		    "\"noise\" is neither text nor MRT nor gzip" },
+		{ "routes EMPTY strictly", 14,
+		    "expected strict or end of line, found \"strictly\"" },
+		{ "routes EMPTY strict x", 21,
+		    "expected end of line, found \"x\"" },
+		{ "routes strict", 8,
+		    "no file \"strict\" on the config volume" },
+	};
 	struct config c;
 
 	(void)state;
-	assert_int_equal(
-	    parse_text("routes EMPTY\nroutes bad.txt\nx", &c, &errors),
-	    -EINVAL);
-	assert_int_equal(errors.count, 3);
-	assert_string_equal(errors.error[0].file, "barewire.conf");
-	assert_int_equal(errors.error[0].line, 3);
-	assert_string_equal(errors.error[1].file, "bad.txt");
-	assert_int_equal(errors.error[1].line, 2);
-	assert_int_equal(errors.error[2].line, 3);
+	parse_good("routes empty\nroutes bad.txt s\nroutes rib.gz strict", &c);
+	assert_int_equal(c.routes_file_count, 3);
+	assert_false(c.routes_file[0].strict);
+	assert_true(c.routes_file[1].strict);
+	assert_true(c.routes_file[2].strict);
+	config_free(&c);
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		assert_int_equal(
+		    parse_text(refused[i].text, &c, &errors), -EINVAL);
+		assert_int_equal(errors.count, 1);
+		assert_int_equal(errors.error[0].column, refused[i].column);
+		assert_string_equal(
+		    errors.error[0].message, refused[i].message);
+	}
 }
 
 /* A machine without ports or files, and text with NULs. */
@@ -448,7 +471,7 @@ main(void)
 		cmocka_unit_test(test_many_errors),
 		cmocka_unit_test(test_warnings_refuse_nothing),
 		cmocka_unit_test(test_addresses_of_one_interface),
-		cmocka_unit_test(test_routes_file_errors),
+		cmocka_unit_test(test_routes_file),
 		cmocka_unit_test(test_odd_surroundings),
 	};
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sanitize: thread */
 /* wrap: free */
+/* libs: routes */
 /* objects: control/router.c control/interface.c control/neighbor.c
  * control/publish.c control/build.c control/load.c control/lookup.c
  * control/output.c control/punt.c control/forward_slow.c control/fragment.c
