@@ -10,14 +10,12 @@
  * whose prefix they lie in. Some regions and some prefixes hold far more than
  * others.
  */
+#include "tests/tables/key.h"
 #include "tests/tables/table_private.h"
 
 #include <stdlib.h>
 
-__extension__ typedef unsigned __int128 key; /* the first bit is the highest */
-
 enum {
-	KEY_BITS = 128,
 	TRIES = 32,
 	NEIGHBOURS = 57, /* of 100 prefixes have one of their length before */
 	SAME_IN_RUN = 90,
@@ -173,7 +171,7 @@ static const struct shape shapes[2] = {
 };
 
 struct prefix {
-	key key;
+	key128 key;
 	uint8_t len;
 	uint16_t nexthop;
 };
@@ -222,22 +220,22 @@ crowded(struct maker *m, uint32_t n)
 	return (uint32_t)at;
 }
 
-static key
-head(key k, uint8_t len)
+static key128
+head(key128 k, uint8_t len)
 {
 	return len == 0 ? 0 : k >> (KEY_BITS - len) << (KEY_BITS - len);
 }
 
-static key
+static key128
 random_key(struct maker *m)
 {
-	key high = table_random(&m->random);
+	key128 high = table_random(&m->random);
 
 	return high << 64 | table_random(&m->random);
 }
 
 static uint32_t *
-slot_of(const struct maker *m, key k, uint8_t len)
+slot_of(const struct maker *m, key128 k, uint8_t len)
 {
 	uint64_t state = (uint64_t)(k >> 64) ^ (uint64_t)k * 31 ^ len;
 	uint32_t at = (uint32_t)table_random(&state);
@@ -252,13 +250,13 @@ slot_of(const struct maker *m, key k, uint8_t len)
 }
 
 static bool
-is_there(const struct maker *m, key k, uint8_t len)
+is_there(const struct maker *m, key128 k, uint8_t len)
 {
 	return *slot_of(m, k, len) != 0;
 }
 
 static bool
-is_covered(const struct maker *m, key k, uint8_t len)
+is_covered(const struct maker *m, key128 k, uint8_t len)
 {
 	uint8_t shorter;
 
@@ -271,21 +269,21 @@ is_covered(const struct maker *m, key k, uint8_t len)
 
 /* Whether it meets a reserved block. */
 static bool
-is_reserved(const struct maker *m, key k, uint8_t len)
+is_reserved(const struct maker *m, key128 k, uint8_t len)
 {
 	const struct region *r;
 
 	for (r = m->shape->reserved; r->weight != 0; r++) {
 		uint8_t shorter = r->len < len ? r->len : len;
 
-		if (head((key)r->first << 96, shorter) == head(k, shorter))
+		if (head((key128)r->first << 96, shorter) == head(k, shorter))
 			return true;
 	}
 	return false;
 }
 
 static bool
-put(struct maker *m, key k, uint8_t len, uint16_t nexthop)
+put(struct maker *m, key128 k, uint8_t len, uint16_t nexthop)
 {
 	uint32_t *slot = slot_of(m, k, len);
 
@@ -297,7 +295,7 @@ put(struct maker *m, key k, uint8_t len, uint16_t nexthop)
 }
 
 /* A place in some region. */
-static key
+static key128
 anywhere(struct maker *m, uint8_t len)
 {
 	const struct region *r = m->shape->region;
@@ -312,21 +310,22 @@ anywhere(struct maker *m, uint8_t len)
 		at -= r->weight;
 	depth = m->shape->site < len ? m->shape->site : len;
 	if (depth <= r->len)
-		return head((key)r->first << 96, len);
+		return head((key128)r->first << 96, len);
 	/* The crowded places of a region lie all over it. */
 	site = crowded(m, 1u << (depth - r->len)) + 1;
 	site = site * 0x9e3779b1u & ((1ull << (depth - r->len)) - 1);
-	return head((key)r->first << 96 | (key)site << (KEY_BITS - depth) |
+	return head((key128)r->first << 96 |
+			(key128)site << (KEY_BITS - depth) |
 			random_key(m) >> depth,
 	    len);
 }
 
 /* A place that none covers yet, as far as one is found: beside another. */
-static key
+static key128
 free_place(struct maker *m, uint8_t len)
 {
 	uint32_t first = m->first[len > BESIDE_SPAN ? len - BESIDE_SPAN : 0];
-	key k = anywhere(m, len);
+	key128 k = anywhere(m, len);
 	uint32_t i;
 
 	for (i = 0; i < TRIES; i++) {
@@ -336,7 +335,7 @@ free_place(struct maker *m, uint8_t len)
 				     table_below(&m->random, m->count - first)];
 
 			k = head(p->key, len) +
-			    ((key)1
+			    ((key128)1
 				<< (KEY_BITS - (p->len < len ? p->len : len)));
 		} else {
 			k = anywhere(m, len);
@@ -375,7 +374,7 @@ run(struct maker *m, uint8_t len, uint32_t left)
 	const struct prefix *parent = NULL;
 	uint16_t origin = table_origin_nexthop(table_random(&m->random));
 	uint32_t n = 0;
-	key k;
+	key128 k;
 
 	if (few || chance(m, m->shape->nested[len]))
 		parent = parent_of(m, len);
@@ -393,7 +392,7 @@ run(struct maker *m, uint8_t len, uint32_t left)
 			nexthop = table_origin_nexthop(
 			    table_random(&m->random));
 		n += put(m, k, len, nexthop);
-		k += (key)1 << (KEY_BITS - len);
+		k += (key128)1 << (KEY_BITS - len);
 		if (parent == NULL ? is_covered(m, k, len)
 				   : head(k, parent->len) != parent->key)
 			break;
