@@ -10,6 +10,7 @@
 #   mk/image.mk     UEFI loader, GRUB, the ISO
 #   mk/qemu.mk      QEMU with the 82599
 #   mk/test.mk      `make test`
+#   mk/bench.mk     `make bench`
 
 B := build
 
@@ -51,6 +52,9 @@ include mk/image.mk
 include mk/qemu.mk
 endif
 -include mk/test.mk
+ifneq ($(filter bench%,$(GOALS)),)
+include mk/bench.mk
+endif
 
 .PHONY: iso run clean format help
 iso: $(B)/barewire.iso
@@ -70,6 +74,7 @@ help:
 	@echo 'make           build/barewire.iso and build/barewire.elf'
 	@echo 'make run       boots the demo in QEMU; http://localhost:8080/'
 	@echo 'make test      everything that must hold; parts of it: unit fuzz peers'
+	@echo 'make bench     figures, next to other people; parts of it: bench-fib'
 	@echo 'make qemu      build/qemu/qemu-system-x86_64 with -device ixgbe'
 	@echo 'make clean     removes build/ (the cache of sources stays)'
 	@echo 'make format    clang-format on every C file'

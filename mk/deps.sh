@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # deps.sh GOAL...: installs the Debian packages that the goals (build, run,
-# qemu, test) lack. Costs one dpkg-query when nothing is missing.
+# qemu, test, bench) lack. Costs one dpkg-query when nothing is missing.
 set -eu
 
 build='gcc libc6-dev binutils make dpkg-dev xz-utils gnu-efi grub-pc-bin
@@ -13,6 +13,7 @@ qemu='ninja-build meson pkg-config libglib2.0-dev libpixman-1-dev
 test='clang-14 libclang-rt-14-dev clang-format-14 cppcheck libcmocka-dev
 	python3-pytest python3-scapy chromium git busybox-static cpio ethtool
 	iperf3 iproute2 iputils-ping ipxe libloc-database'
+bench='libdpdk-dev pkg-config valgrind libloc-database'
 
 say()
 {
@@ -26,6 +27,7 @@ for goal in "$@"; do
 	run) want="$want $build $run" ;;
 	qemu) want="$want $build $qemu" ;;
 	test) want="$want $build $run $qemu $test" ;;
+	bench) want="$want $build $bench" ;;
 	*) say "unknown goal $goal"; exit 2 ;;
 	esac
 done

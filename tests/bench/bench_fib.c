@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * `make bench-fib`: the FIB of the product next to DPDK's, on one core and in
+ * one process, with 4 KiB and with huge pages. docs/bench.md says how to read
+ * it. The environment chooses:
+ *
+ *   ROUTES="FILE..."  the table (tests/tables/table.h)
+ *   PEERS="NAME..."   some of rte_fib rte_lpm rte_fib6 rte_lpm6
+ *   DESTINATIONS=N    how many are looked up in turn
+ *   ROUNDS=N          how often each engine takes its turn
+ *
+ * Exit status 1 means wrong answers, 0 everything else: figures are no test.
+ */
+#include <inttypes.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "tests/bench/report.h"
+
+static struct engines engines;
+static struct group group[COLUMNS * PAGES_KINDS];
+
+static uint32_t
+number(const char *name, uint32_t otherwise, uint32_t most)
+{
+	const char *text = getenv(name);
+	unsigned long n = text == NULL ? 0 : strtoul(text, NULL, 0);
+
+	if (n == 0)
+		return otherwise;
+	return n < most ? (uint32_t)n : most;
+}
+
+/* To the last core that we may use: the first ones have the interrupts. */
+static void
+pin(void)
+{
+	cpu_set_t all, one;
+	int cpu = CPU_SETSIZE - 1;
+
+	if (sched_getaffinity(0, sizeof(all), &all) != 0)
+		return;
+	while (cpu > 0 && !CPU_ISSET(cpu, &all))
+		cpu--;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
+static void
+groups_make(const struct routes table[2], uint32_t n)
+{
+	struct dests d;
+	int column, pages;
+
+	for (column = 0; column < COLUMNS; column++)
+		for (pages = 0; pages < PAGES_KINDS; pages++) {
+			dests_make(&d, pages, column, n, table);
+			group_make(&group[column * PAGES_KINDS + pages],
+			    &engines, &d, column == IPV6_DRAWN, pages, BURST);
+		}
+}
+
+static uint64_t
+check_answers(void)
+{
+	uint64_t wrong = 0;
+	unsigned i;
+
+	for (i = 0; i < COLUMNS * PAGES_KINDS; i++)
+		wrong += group_differences(&group[i]);
+	printf("answers that differ from ours, over all destinations of all "
+	       "columns: %" PRIu64 "\n",
+	    wrong);
+	return wrong;
+}
+
+static void
+report_head(uint32_t destinations, unsigned rounds)
+{
+	int kind;
+
+	printf("one core, bursts of %d, %" PRIu32 " destinations, medians of "
+	       "%u rounds\n",
+	    BURST, destinations, rounds);
+	for (kind = 0; kind < PAGES_KINDS; kind++)
+		printf("%s pages: %s; smaps %s\n",
+		    kind == PAGES_4K ? "4 KiB" : "huge", pages_how(kind),
+		    pages_check(kind) ? "agrees" : "DISAGREES");
+	putchar('\n');
+}
+
+int
+main(void)
+{
+	uint32_t destinations = number("DESTINATIONS", 1u << 20, 1u << 26);
+	unsigned rounds = number("ROUNDS", 15, ROUNDS_MAX);
+	const char *peers = getenv("PEERS");
+	struct routes table[2];
+	struct table t;
+	uint64_t wrong;
+	int kind;
+
+	destinations -= destinations % BURST_MAX;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!table_get(&t))
+		return 2;
+	table[0] = (struct routes){ t.route, t.count[0] };
+	table[1] = (struct routes){ t.route + t.count[0], t.count[1] };
+	peers_start(
+	    peers != NULL ? peers : "rte_fib rte_lpm rte_fib6 rte_lpm6");
+	pin();
+	for (kind = 0; kind < PAGES_KINDS; kind++)
+		ours_build(&engines, kind, table);
+	peers_build(&engines, table);
+	groups_make(table, destinations);
+	wrong = check_answers();
+	report_head(destinations, rounds);
+	measure(group, COLUMNS * PAGES_KINDS, rounds);
+	report_lookups(group, rounds);
+	putchar('\n');
+	report_variants(group, rounds);
+	putchar('\n');
+	report_memory(&engines, engines.engine[0].self);
+	table_free(&t);
+	return wrong != 0;
+}
