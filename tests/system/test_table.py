@@ -1,0 +1,255 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The full Internet table in 512 MiB: what the router says, and what it does.
+
+An oracle (tables.py) finds the longest match in the table's text by itself.
+"""
+
+import gzip
+import http.client
+import json
+import struct
+import threading
+import time
+
+import pytest
+from lab import Lab
+from tables import (BITS, CONFIG, GATEWAYS, Table, destinations, generated,
+                    text_of)
+from wire import checksum
+
+FULL = (901_899, 160_147)
+SMALL = (16_000, 4_000)
+DESTINATIONS = 10_000
+WINDOW = 128   # frames between the two hosts at any time
+LOST_AFTER = 5  # seconds without any frame
+
+
+class Console:
+    """One connection that is kept open."""
+
+    def __init__(self, lab, timeout=30):
+        self.connection = http.client.HTTPConnection(
+            "127.0.0.1", lab.http_port, timeout=timeout)
+
+    def get(self, path):
+        self.connection.request("GET", "/api/v1" + path)
+        answer = self.connection.getresponse()
+        body = answer.read()
+        assert answer.status == 200, body
+        return json.loads(body)
+
+    def lookup(self, family, value):
+        """(prefix or None, set of (gateway, port, MAC))."""
+        got = self.get(f"/routes/lookup?address={text_of(family, value)}")
+        hops = {
+            (h["next-hop-address"], h["outgoing-interface"],
+             h["link-layer-address"])
+            for h in got.get("next-hop", ())}
+        return got["destination-prefix"], hops
+
+
+def expected(table, family, value):
+    """What Console.lookup() should return."""
+    found = table.lookup(family, value)
+    if found is None:
+        return None, set()
+    return found[0], {tuple(GATEWAYS[g]) for g in found[1]}
+
+
+def frame_to(lab, family, value, number):
+    """Packet `number` from the left host to any address."""
+    source = lab.left.ip4 if family == 4 else lab.left.ip6
+    destination = value.to_bytes(BITS[family] // 8, "big")
+    payload = struct.pack("!HHHHI", 1024 + number % 60000, 2000, 12, 0, number)
+    if family == 4:
+        head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 32, 0, 0, 64, 17, 0,
+                           source, destination)
+        head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+        kind, gateway = b"\x08\x00", lab.left.gateway4
+    else:
+        head = struct.pack("!IHBB", 6 << 28, 12, 17, 64) + source + destination
+        kind, gateway = b"\x86\xdd", lab.left.gateway6
+    return lab.left.resolve(gateway) + lab.left.mac + kind + head + payload
+
+
+def number_of(frame):
+    """The number of a frame that frame_to() made, or None."""
+    family = {b"\x08\x00": 4, b"\x86\xdd": 6}.get(frame[12:14])
+    if family is None:
+        return None
+    protocol, at = (frame[23], 34) if family == 4 else (frame[20], 54)
+    if protocol != 17 or frame[at + 2:at + 4] != struct.pack("!H", 2000):
+        return None
+    return int.from_bytes(frame[at + 8:at + 12], "big")
+
+
+class Collector:
+    """What comes out, by number: (port, destination MAC)."""
+
+    def __init__(self, lab):
+        self.seen = {}
+        self.twice = []
+        self.stopping = False
+        self.threads = [
+            threading.Thread(target=self._run, args=a, daemon=True)
+            for a in ((lab.left, "port1"), (lab.right, "port2"))]
+        for thread in self.threads:
+            thread.start()
+
+    def _run(self, host, port):
+        while not self.stopping:
+            frame = host.next(lambda f: number_of(f) is not None, 0.2)
+            if frame:
+                number = number_of(frame)
+                if number in self.seen:
+                    self.twice.append(number)
+                self.seen[number] = (port, frame[:6].hex(":"))
+
+    def wait_for(self, count):
+        """Until `count` have come, or none for a while."""
+        last, since = -1, time.monotonic()
+        while len(self.seen) < count:
+            if len(self.seen) != last:
+                last, since = len(self.seen), time.monotonic()
+            if time.monotonic() - since > LOST_AFTER:
+                return
+            time.sleep(0.001)
+
+    def stop(self):
+        self.stopping = True
+        for thread in self.threads:
+            thread.join()
+        assert not self.twice
+
+
+def send_all(lab, where, expect):
+    """Sends a packet to each; returns what came out by its index."""
+    frames = [frame_to(lab, *d, i) for i, d in enumerate(where)]
+    out = Collector(lab)
+    due = 0
+    for i, frame in enumerate(frames):
+        if due - len(out.seen) >= WINDOW:
+            out.wait_for(due - WINDOW // 2)
+        lab.left.send(frame)
+        due += expect[i] is not None
+    out.wait_for(due)
+    time.sleep(0.2)  # for what should not have come
+    out.stop()
+    return out.seen
+
+
+def check_lookups(lab, table, where):
+    """The API agrees with the oracle for each destination."""
+    console = Console(lab)
+    for family, value in where:
+        got = console.lookup(family, value)
+        assert got == expected(table, family, value), text_of(family, value)
+
+
+def check_packets(lab, table, where):
+    """Packets leave as the oracle says, or are counted as without a route."""
+    expect = []
+    for family, value in where:
+        ways = expected(table, family, value)[1]
+        expect.append({w[1:] for w in ways} or None)
+    before = lab.drops()
+    seen = send_all(lab, where, expect)
+    after = lab.settled(lab.drops)
+    dropped = {k: after[k] - before[k] for k in after if after[k] > before[k]}
+    for i, ways in enumerate(expect):
+        name = text_of(*where[i])
+        if ways is None:
+            assert i not in seen, f"{name} has no route, but left: {seen[i]}"
+        else:
+            assert i in seen, f"{name} was lost: {dropped}"
+            assert seen[i] in ways, name
+    # Some come back as unreachable, those that are too many do not.
+    assert set(dropped) <= {"no-route", "punt-rate"}, dropped
+    assert sum(dropped.values()) == expect.count(None), dropped
+
+
+class Clock:
+    """Says how long each part took: `pytest -s` shows it."""
+
+    def __init__(self):
+        self.start = time.monotonic()
+
+    def lap(self, what):
+        now = time.monotonic()
+        print(f"{now - self.start:6.1f} s  {what}", flush=True)
+        self.start = now
+
+
+def table_lab(files, text=CONFIG + "routes table\n", **options):
+    return Lab({"barewire.conf": text, **files}, **options)
+
+
+def settle_neighbors(lab):
+    """Both hosts are known to the router, which is known to them."""
+    lab.alive()
+    lab.left.clear()
+    lab.right.clear()
+
+
+@pytest.fixture(scope="module")
+def full():
+    """(text, oracle)"""
+    text = generated(*FULL)
+    table = Table(text)
+    assert table.count() == sum(FULL)
+    return text, table
+
+
+@pytest.fixture(scope="module")
+def small():
+    text = generated(*SMALL)
+    return text, Table(text)
+
+
+def check_all(lab, table, count, seed=1):
+    """So many destinations, by the API and by packets."""
+    clock = Clock()
+    where = destinations(table, seed, count)
+    settle_neighbors(lab)
+    check_lookups(lab, table, where)
+    clock.lap(f"{count} lookups by the API")
+    check_packets(lab, table, where)
+    clock.lap(f"{count} packets")
+
+
+def check_small(lab, table):
+    check_all(lab, table, 1000)
+
+
+def test_the_full_table_in_512_mib(full):
+    text, table = full
+    clock = Clock()
+    with table_lab({"table": text}, model="ixgbe", memory=512, smp=2) as lab:
+        clock.lap("boot")
+        check_all(lab, table, DESTINATIONS)
+        print(lab.machine.wait_log("mem: heap"))
+        print(lab.get("/system")["memory"])
+
+
+@pytest.mark.parametrize("firmware, bus", [
+    ("bios", "virtio"), ("uefi", "ahci"), ("uefi", "virtio")])
+def test_a_large_file_by_any_loader(full, firmware, bus):
+    text, table = full
+    clock = Clock()
+    with table_lab({"table": text}, firmware=firmware, config_bus=bus,
+                   memory=512, smp=2) as lab:
+        clock.lap(f"boot by {firmware}, config on {bus}")
+        check_all(lab, table, 500)
+
+
+@pytest.mark.parametrize("smp", [1, 4])
+def test_a_small_table_in_text(small, smp):
+    text, table = small
+    with table_lab({"table": text}, smp=smp) as lab:
+        check_small(lab, table)
+
+
+def test_a_table_in_gzip(small):
+    text, table = small
+    with table_lab({"table": gzip.compress(text)}) as lab:
+        check_small(lab, table)
