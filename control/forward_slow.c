@@ -148,6 +148,7 @@ forward_slow(struct router *r, struct pkt *p)
 		return DROP_OPTIONS;
 	switch (hop_find(r, &dst, p->hash, &hop)) {
 	case NEXTHOP_VIA:
+	case NEXTHOP_GROUP:
 	case NEXTHOP_CONNECTED:
 		return forward_to(r, p, &hop);
 	case NEXTHOP_LOCAL:

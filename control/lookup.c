@@ -29,26 +29,30 @@ router_lookup(
     const struct router *r, const struct ip_addr *a, struct router_lookup *out)
 {
 	const struct dataplane *dp = &r->private->current->dp;
-	const struct nexthop *n = &dp->nexthop[fib_lookup(dp->fib, a)];
+	struct nexthop n = nexthop_read(dp->nexthop, fib_lookup(dp->fib, a));
+	struct nexthop_ways way;
 
 	memset(out, 0, sizeof(*out));
-	out->type = n->type;
-	out->has_prefix = n->type != NEXTHOP_NONE &&
+	out->type = n.type;
+	out->has_prefix = n.type != NEXTHOP_NONE &&
 	                  rib_covering(r->rib, a, &out->prefix);
-	switch (n->type) {
+	switch (n.type) {
 	case NEXTHOP_VIA:
-		out->count = n->ways;
-		for (uint32_t i = 0; i < n->ways; i++)
-			way_fill(r, n->adj[i], &out->nexthop[i]);
+	case NEXTHOP_GROUP:
+		out->type = NEXTHOP_VIA;
+		nexthop_ways(dp->nexthop, n, &way);
+		out->count = way.count;
+		for (uint32_t i = 0; i < way.count; i++)
+			way_fill(r, way.adj[i], &out->nexthop[i]);
 		break;
 	case NEXTHOP_CONNECTED:
-		mac_fill(r, adj_find(&r->adj, n->iface, a->family, a->byte),
+		mac_fill(r, adj_find(&r->adj, n.iface, a->family, a->byte),
 		    &out->nexthop[0]);
 		__attribute__((fallthrough));
 	case NEXTHOP_LOCAL:
 	case NEXTHOP_BROADCAST:
 		out->count = 1;
-		out->nexthop[0].iface = n->iface;
+		out->nexthop[0].iface = n.iface;
 		break;
 	default:
 		break;

@@ -237,7 +237,7 @@ neighbor_count_users(struct router *r)
 	for (uint32_t adj = 1; adj < r->adj.capacity; adj++)
 		r->adj.entry[adj].users = 0;
 	for (uint32_t i = 1; i < image->nexthop_count; i++) {
-		const struct nexthop *n = &image->nexthop[i];
+		const struct nexthop_set *n = &image->nexthop[i];
 
 		for (uint32_t k = 0; k < n->ways; k++)
 			r->adj.entry[n->adj[k]].users++;

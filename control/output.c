@@ -18,22 +18,25 @@ hop_find(
     struct router *r, const struct ip_addr *dst, uint32_t hash, struct hop *hop)
 {
 	const struct dataplane *dp = &r->private->current->dp;
-	const struct nexthop *n = &dp->nexthop[fib_lookup(dp->fib, dst)];
+	struct nexthop n = nexthop_read(dp->nexthop, fib_lookup(dp->fib, dst));
 
-	hop->iface = n->iface;
+	hop->iface = n.iface;
 	hop->addr = *dst;
-	if (n->type == NEXTHOP_VIA) {
-		const struct adj *e;
-
+	if (n.type == NEXTHOP_CONNECTED)
+		hop->adj = neighbor_wanted(r, n.iface, dst);
+	if (n.type == NEXTHOP_GROUP) {
 		/* as the workers choose */
-		hop->adj = n->adj[(uint64_t)hash * n->ways >> 32];
-		e = &r->adj.entry[hop->adj];
+		n.index = nexthop_pick(dp->nexthop, n.index, hash);
+		n.type = NEXTHOP_VIA;
+	}
+	if (n.type == NEXTHOP_VIA) {
+		const struct adj *e = &r->adj.entry[n.index];
+
+		hop->adj = n.index;
 		hop->iface = e->iface;
 		hop->addr = ip_addr_load(e->family, e->addr);
-	} else if (n->type == NEXTHOP_CONNECTED) {
-		hop->adj = neighbor_wanted(r, n->iface, dst);
 	}
-	return n->type;
+	return n.type;
 }
 
 /*
@@ -57,7 +60,8 @@ count_forwarded(struct router *r, const uint8_t *frame, uint16_t len)
 		return;
 	src = ip_packet_src(frame + sizeof(struct eth_hdr));
 	if (memcmp(src.byte, unspecified, sizeof(unspecified)) != 0 &&
-	    dp->nexthop[fib_lookup(dp->fib, &src)].type != NEXTHOP_LOCAL)
+	    nexthop_read(dp->nexthop, fib_lookup(dp->fib, &src)).type !=
+		NEXTHOP_LOCAL)
 		++*counter;
 }
 

@@ -29,20 +29,51 @@ iface_fill(struct iface *out, const struct interface *i)
 	out->mtu = i->mtu;
 }
 
+/* The image's next hops as workers read them, made once an image. */
+static bool
+table_fill(struct rib_image *image)
+{
+	uint32_t groups = 1;
+	size_t size;
+
+	for (uint32_t i = 0; i < image->nexthop_count; i++)
+		groups += image->nexthop[i].ways > 1;
+	size = nexthop_memory(image->nexthop_count, groups);
+	image->table_memory = aligned_alloc(64, size);
+	if (!image->table_memory)
+		return false;
+	nexthop_table_init(
+	    &image->table, image->table_memory, image->nexthop_count, groups);
+	for (uint32_t i = 1; i < image->nexthop_count; i++) {
+		const struct nexthop_set *set = &image->nexthop[i];
+		struct nexthop n = { .type = set->type, .iface = set->iface };
+		struct nexthop_ways way = { .count = set->ways };
+
+		memcpy(way.adj, set->adj, sizeof(way.adj));
+		if (set->type == NEXTHOP_VIA)
+			nexthop_set_ways(&image->table, i, &way, ~0u);
+		else
+			nexthop_set(&image->table, i, &n);
+	}
+	return true;
+}
+
 struct snapshot *
 snapshot_create(const struct router *r, const struct interface *interface,
     struct rib_image *image)
 {
-	struct snapshot *s = aligned_alloc(64, (sizeof(*s) + 63) & ~(size_t)63);
+	struct snapshot *s;
 
+	if (!image->table_memory && !table_fill(image))
+		return NULL;
+	s = aligned_alloc(64, (sizeof(*s) + 63) & ~(size_t)63);
 	if (!s)
 		return NULL;
 	memset(s, 0, sizeof(*s));
 	s->image = image;
 	image->users++;
 	s->dp.fib = image->fib;
-	s->dp.nexthop = image->nexthop;
-	s->dp.nexthop_count = image->nexthop_count;
+	s->dp.nexthop = &image->table;
 	s->dp.adj = (struct adj_table *)(uintptr_t)&r->adj;
 	s->dp.iface_count = r->interface_count;
 	for (uint32_t i = 0; i < PORT_MAX; i++)

@@ -60,7 +60,7 @@ insert_host(struct builder *b, const struct ip_prefix *network, bool ones,
     enum nexthop_type type, uint16_t iface)
 {
 	struct ip_prefix host = *network;
-	struct nexthop n;
+	struct nexthop_set n;
 	uint32_t index;
 
 	host.len = ip_family_bits(host.addr.family);
@@ -115,7 +115,7 @@ build_prefix(struct builder *b, const struct rib_table *t, struct rib_pos pos)
 	const uint8_t *record = rib_table_at(t, pos);
 	struct ip_prefix prefix = { .len = record[t->addr_size + RIB_LEN] };
 	struct rib_choice choice = rib_choose(&b->resolver, t, pos);
-	struct nexthop n;
+	struct nexthop_set n;
 
 	if (b->resolver.no_memory)
 		return false;
@@ -199,6 +199,7 @@ rib_image_free(struct rib_image *image)
 	if (!image)
 		return;
 	free(image->nexthop);
+	free(image->table_memory);
 	free(image->memory);
 	free(image);
 }

@@ -31,11 +31,21 @@ struct rib_build_env {
 	void *arg;
 };
 
+/* A next hop with all its ways, as the RIB resolves them. */
+struct nexthop_set {
+	uint8_t type;   /* enum nexthop_type, but not NEXTHOP_GROUP */
+	uint8_t ways;   /* NEXTHOP_VIA: 1 .. ECMP_MAX */
+	uint16_t iface; /* NEXTHOP_LOCAL, _CONNECTED and _BROADCAST */
+	uint32_t adj[ECMP_MAX];
+};
+
 /* The outcome: one FIB and its next hops, never changed afterwards. */
 struct rib_image {
 	struct fib *fib;
-	struct nexthop *nexthop;
+	struct nexthop_set *nexthop;
 	uint32_t nexthop_count;
+	struct nexthop_table table; /* of them: the publisher's */
+	void *table_memory;
 	uint32_t prefixes;
 	uint32_t users; /* dataplanes that name it: the publisher's */
 	void *memory;   /* of the FIB */

@@ -54,7 +54,7 @@ rib_resolver_free(struct rib_resolver *r)
 
 /* The bucket of this next hop, or the empty one where it belongs. */
 static uint32_t *
-nexthop_bucket(const struct rib_resolver *r, const struct nexthop *nexthop)
+nexthop_bucket(const struct rib_resolver *r, const struct nexthop_set *nexthop)
 {
 	const uint8_t *byte = (const uint8_t *)nexthop;
 	uint32_t h = 2166136261u;
@@ -74,7 +74,7 @@ static int
 nexthops_grow(struct rib_resolver *r)
 {
 	uint32_t room = r->room * 2;
-	struct nexthop *grown;
+	struct nexthop_set *grown;
 	uint32_t *bucket = calloc(room * 2, sizeof(*bucket));
 
 	if (!bucket)
@@ -95,7 +95,7 @@ nexthops_grow(struct rib_resolver *r)
 }
 
 uint32_t
-rib_intern(struct rib_resolver *r, const struct nexthop *nexthop)
+rib_intern(struct rib_resolver *r, const struct nexthop_set *nexthop)
 {
 	uint32_t *b = nexthop_bucket(r, nexthop);
 
@@ -116,7 +116,7 @@ rib_intern(struct rib_resolver *r, const struct nexthop *nexthop)
 static uint32_t
 intern_plain(struct rib_resolver *r, enum nexthop_type type, uint16_t iface)
 {
-	struct nexthop n;
+	struct nexthop_set n;
 
 	memset(&n, 0, sizeof(n));
 	n.type = type;
@@ -129,7 +129,7 @@ static uint32_t
 intern_gateway(
     struct rib_resolver *r, uint16_t iface, const struct ip_addr *gateway)
 {
-	struct nexthop n;
+	struct nexthop_set n;
 
 	memset(&n, 0, sizeof(n));
 	n.type = NEXTHOP_VIA;
@@ -140,7 +140,7 @@ intern_gateway(
 
 /* Adds a way, in order. False when there is no room for it. */
 static bool
-way_add(struct nexthop *n, uint32_t adj)
+way_add(struct nexthop_set *n, uint32_t adj)
 {
 	uint32_t at = 0;
 
@@ -214,7 +214,7 @@ resolve_recursive(struct rib_resolver *r, uint32_t index)
 
 	while (rib_table_longest(t, path->gateway.byte, len, &pos)) {
 		struct rib_choice choice;
-		const struct nexthop *n;
+		const struct nexthop_set *n;
 
 		len = rib_table_at(t, pos)[t->addr_size + RIB_LEN];
 		if (len == 0)
@@ -321,7 +321,7 @@ choose_between(struct rib_resolver *r, uint32_t a, uint32_t b, bool *too_wide)
 {
 	uint8_t rank_a = rank[r->nexthop[a].type];
 	uint8_t rank_b = rank[r->nexthop[b].type];
-	struct nexthop both;
+	struct nexthop_set both;
 
 	if (rank_a != rank_b)
 		return rank_a > rank_b ? a : b;
@@ -366,8 +366,8 @@ bool
 rib_chosen(struct rib_resolver *r, const struct rib_table *t,
     const uint8_t *record, const struct rib_choice *choice)
 {
-	const struct nexthop *chosen = &r->nexthop[choice->nexthop];
-	const struct nexthop *own;
+	const struct nexthop_set *chosen = &r->nexthop[choice->nexthop];
+	const struct nexthop_set *own;
 	bool busy = false;
 	uint32_t nexthop;
 

@@ -11,7 +11,7 @@
 struct rib_resolver {
 	struct rib *rib;
 	const struct rib_build_env *env;
-	struct nexthop *nexthop; /* distinct ones; [0] is NEXTHOP_NONE */
+	struct nexthop_set *nexthop; /* distinct ones; [0] is NEXTHOP_NONE */
 	uint32_t count;
 	uint32_t room;
 	uint32_t *bucket; /* hash of next hops: index, 0 for empty */
@@ -43,6 +43,6 @@ bool rib_chosen(struct rib_resolver *r, const struct rib_table *t,
     const uint8_t *record, const struct rib_choice *choice);
 
 /* The index of a next hop, added if new; 0 when memory is out. */
-uint32_t rib_intern(struct rib_resolver *r, const struct nexthop *nexthop);
+uint32_t rib_intern(struct rib_resolver *r, const struct nexthop_set *nexthop);
 
 #endif

@@ -149,7 +149,7 @@ struct router_nexthop {
 };
 
 struct router_lookup {
-	enum nexthop_type type;
+	enum nexthop_type type; /* NEXTHOP_VIA: also a group of ways */
 	bool has_prefix;
 	struct ip_prefix prefix;
 	uint32_t count;

@@ -61,6 +61,7 @@ NET_OBJS := \
 	net/fib.o \
 	net/forward.o \
 	net/link.o \
+	net/nexthop.o \
 	net/pool.o \
 	net/spsc.o \
 	net/team.o \

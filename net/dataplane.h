@@ -3,8 +3,9 @@
  * The dataplane: everything that a worker reads to decide a packet's fate.
  *
  * An immutable snapshot, built whole by core 0, published with one pointer
- * store, and freed after every worker has been quiescent. Adjacencies
- * alone live longer than a snapshot and change in place (adjacency.h).
+ * store, and freed after every worker has been quiescent. FIB, next hops and
+ * adjacencies live longer than a snapshot and change in place (fib.h,
+ * nexthop.h, adjacency.h).
  */
 #ifndef NET_DATAPLANE_H
 #define NET_DATAPLANE_H
@@ -15,9 +16,8 @@
 #include "net/adjacency.h"
 #include "net/fib.h"
 #include "net/iface.h"
+#include "net/nexthop.h"
 #include "net/port.h"
-
-enum { ECMP_MAX = 16 };
 
 /* A logical interface: a port, later also an 802.1Q sub-interface of one. */
 struct iface {
@@ -31,28 +31,9 @@ struct iface {
 	uint16_t mtu; /* bytes of the network packet */
 };
 
-enum nexthop_type {
-	NEXTHOP_NONE,      /* no route */
-	NEXTHOP_LOCAL,     /* an own address: punt */
-	NEXTHOP_CONNECTED, /* the destination itself is the neighbour */
-	NEXTHOP_VIA,       /* through one of `ways` neighbours */
-	NEXTHOP_BLACKHOLE, /* drop, silently */
-	NEXTHOP_REJECT,    /* drop, with ICMP unreachable */
-	NEXTHOP_BROADCAST, /* directed broadcast of a connected network */
-};
-
-struct nexthop {
-	uint8_t type;   /* enum nexthop_type */
-	uint8_t ways;   /* NEXTHOP_VIA: 1 .. ECMP_MAX */
-	uint16_t iface; /* NEXTHOP_LOCAL, _CONNECTED and _BROADCAST; of a
-	                 * NEXTHOP_VIA where it has ADJ_NONE in `adj` */
-	uint32_t adj[ECMP_MAX];
-};
-
 struct dataplane {
 	const struct fib *fib;
-	const struct nexthop *nexthop; /* [FIB_MISS] has type NEXTHOP_NONE */
-	uint32_t nexthop_count;
+	const struct nexthop_table *nexthop; /* what the FIB's answers mean */
 	struct adj_table *adj;
 	struct iface iface[IFACE_MAX];
 	uint16_t iface_count;

@@ -3,8 +3,8 @@
  * The forwarding burst (forward.h), in stages, so that the cache misses of
  * different packets overlap:
  *
- *   Ethernet -> by family: check all -> look all up -> choose all next hops
- *     -> rewrite and send all
+ *   Ethernet -> by family: check all -> look all up -> read all next hops
+ *     -> pick the ways of those with several -> rewrite and send all
  *
  * A packet leaves the burst where its fate is known (fate.h). It is changed
  * only in the last stage: what goes up to core 0 is as it came, without
@@ -26,11 +26,18 @@ struct arrival {
 	uint16_t index; /* of iface */
 };
 
+/* Destinations as the FIB takes them. */
+union keys {
+	uint32_t four[PKT_BURST];
+	struct fib_key6 six[PKT_BURST];
+};
+
 /* What the stages need of a family. */
 struct family {
 	uint32_t (*check)(
 	    const struct iface *in, struct pkt *p, uint32_t *guard);
-	void (*lookup)(const struct fib *fib, const uint8_t *const *dst,
+	void (*key)(union keys *keys, uint32_t i, const uint8_t *dst);
+	void (*lookup)(const struct fib *fib, const union keys *keys,
 	    uint16_t *nexthop, uint32_t n);
 	uint32_t (*hash)(struct pkt *p);
 	void (*hop)(uint8_t *l3);
@@ -40,29 +47,34 @@ struct family {
 };
 
 static void
-lookup4(const struct fib *fib, const uint8_t *const *dst, uint16_t *nexthop,
-    uint32_t n)
+key4(union keys *keys, uint32_t i, const uint8_t *dst)
 {
-	uint32_t key[PKT_BURST];
-
-	for (uint32_t i = 0; i < n; i++)
-		key[i] = be32_load(dst[i]);
-	fib_lookup4(fib, key, nexthop, n);
+	keys->four[i] = be32_load(dst);
 }
 
 static void
-lookup6(const struct fib *fib, const uint8_t *const *dst, uint16_t *nexthop,
+key6(union keys *keys, uint32_t i, const uint8_t *dst)
+{
+	keys->six[i] = fib_key6_load(dst);
+}
+
+static void
+lookup4(const struct fib *fib, const union keys *keys, uint16_t *nexthop,
     uint32_t n)
 {
-	struct fib_key6 key[PKT_BURST];
+	fib_lookup4(fib, keys->four, nexthop, n);
+}
 
-	for (uint32_t i = 0; i < n; i++)
-		key[i] = fib_key6_load(dst[i]);
-	fib_lookup6(fib, key, nexthop, n);
+static void
+lookup6(const struct fib *fib, const union keys *keys, uint16_t *nexthop,
+    uint32_t n)
+{
+	fib_lookup6(fib, keys->six, nexthop, n);
 }
 
 static const struct family ip4 = {
 	.check = ip4_check,
+	.key = key4,
 	.lookup = lookup4,
 	.hash = ip4_hash,
 	.hop = ip4_hop,
@@ -73,6 +85,7 @@ static const struct family ip4 = {
 
 static const struct family ip6 = {
 	.check = ip6_check,
+	.key = key6,
 	.lookup = lookup6,
 	.hash = ip6_hash,
 	.hop = ip6_hop,
@@ -99,51 +112,77 @@ leave(struct worker *w, struct pkt *p, uint32_t fate)
 		worker_drop(w, p, fate & FATE_REASON);
 }
 
-/* Which way of an ECMP group a packet takes. */
-ALWAYS_INLINE uint32_t
-ecmp_way(const struct family *f, struct pkt *p, uint32_t ways)
-{
-	if (ways == 1)
-		return 0;
-	if (p->hash == 0)
-		p->hash = f->hash(p);
-	return (uint64_t)p->hash * ways >> 32;
-}
-
 /*
  * A next hop that is a fate by itself, and what else is known of the packet.
  * A directed broadcast is heard on its own network alone (RFC 1812 5.3.5.2,
  * RFC 2644).
  */
 static __attribute__((noinline)) uint32_t
-end(const struct arrival *in, struct pkt *p, const struct nexthop *nh,
-    uint32_t guard)
+end(const struct arrival *in, struct pkt *p, struct nexthop nh, uint32_t guard)
 {
-	if (nh->type == NEXTHOP_LOCAL ||
-	    (nh->type == NEXTHOP_BROADCAST && nh->iface == in->index &&
+	if (nh.type == NEXTHOP_LOCAL ||
+	    (nh.type == NEXTHOP_BROADCAST && nh.iface == in->index &&
 		ether_dst(pkt_data(p)) == MAC_BROADCAST))
 		return FATE_PUNT(PUNT_LOCAL);
-	if (nh->type != NEXTHOP_BROADCAST && guard != FATE_GO)
+	if (nh.type != NEXTHOP_BROADCAST && guard != FATE_GO)
 		return guard;
-	return nexthop_fate[nh->type];
+	return nexthop_fate[nh.type];
 }
 
-/* Chooses the adjacency, or says why there is none to choose. */
+/* Packets to groups, until their buckets have been fetched. */
+struct picks {
+	struct pkt *pkt[PKT_BURST];
+	const _Atomic uint32_t *bucket[PKT_BURST];
+	uint32_t count;
+};
+
+/* All packets of a flow come to one bucket. */
+ALWAYS_INLINE void
+pick_later(struct picks *picks, const struct arrival *in,
+    const struct family *f, struct pkt *p, uint32_t group)
+{
+	if (p->hash == 0)
+		p->hash = f->hash(p);
+	picks->pkt[picks->count] = p;
+	picks->bucket[picks->count] = nexthop_bucket_at(
+	    in->dp->nexthop, group, p->hash);
+	__builtin_prefetch(picks->bucket[picks->count++]);
+}
+
+ALWAYS_INLINE void
+pick_all(const struct picks *picks, const struct adj_table *adj)
+{
+	for (uint32_t i = 0; i < picks->count; i++) {
+		struct pkt *p = picks->pkt[i];
+
+		p->adj = atomic_load_explicit(
+		    picks->bucket[i], memory_order_acquire);
+		__builtin_prefetch(&adj->entry[p->adj]);
+	}
+}
+
+/* Chooses the adjacency or the group, or says why there is none to choose. */
 ALWAYS_INLINE uint32_t
 choose(const struct arrival *in, const struct family *f, struct pkt *p,
-    const struct nexthop *nh, const uint8_t *dst, uint32_t guard)
+    struct nexthop nh, uint32_t guard, struct picks *picks)
 {
 	const struct dataplane *dp = in->dp;
+	const uint8_t *dst = pkt_data(p) + p->l3 + f->dst;
 
-	if (nh->type != NEXTHOP_VIA && nh->type != NEXTHOP_CONNECTED)
+	if (nh.type != NEXTHOP_VIA && nh.type != NEXTHOP_GROUP &&
+	    nh.type != NEXTHOP_CONNECTED)
 		return end(in, p, nh, guard);
 	if (guard != FATE_GO)
 		return guard;
-	if (nh->type == NEXTHOP_VIA)
-		p->adj = nh->adj[ecmp_way(f, p, nh->ways)];
+	p->out_iface = nh.iface;
+	if (nh.type == NEXTHOP_GROUP) {
+		pick_later(picks, in, f, p, nh.index);
+		return FATE_GO;
+	}
+	if (nh.type == NEXTHOP_VIA)
+		p->adj = nh.index;
 	else
-		p->adj = adj_find(dp->adj, nh->iface, f->number, dst);
-	p->out_iface = nh->iface;
+		p->adj = adj_find(dp->adj, nh.iface, f->number, dst);
 	__builtin_prefetch(&dp->adj->entry[p->adj]);
 	return FATE_GO;
 }
@@ -186,14 +225,16 @@ ALWAYS_INLINE void
 forward_family(struct worker *w, const struct arrival *in,
     const struct family *f, struct pkt **pkts, uint32_t n)
 {
-	const struct nexthop *table = in->dp->nexthop;
-	const uint8_t *dst[PKT_BURST];
+	const struct nexthop_table *table = in->dp->nexthop;
+	union keys keys;
+	struct picks picks;
 	uint16_t nexthop[PKT_BURST];
 	uint32_t guard[PKT_BURST];
 	uint64_t *forwarded = (void *)((uint8_t *)w->counters + f->forwarded);
 	uint32_t i, kept, fate;
 	uint8_t port;
 
+	picks.count = 0;
 	for (i = 0, kept = 0; i < n; i++) {
 		struct pkt *p = pkts[i];
 
@@ -202,22 +243,23 @@ forward_family(struct worker *w, const struct arrival *in,
 			leave(w, p, fate);
 			continue;
 		}
-		dst[kept] = pkt_data(p) + p->l3 + f->dst;
+		f->key(&keys, kept, pkt_data(p) + p->l3 + f->dst);
 		pkts[kept++] = p;
 	}
-	f->lookup(in->dp->fib, dst, nexthop, kept);
+	f->lookup(in->dp->fib, &keys, nexthop, kept);
 	n = kept;
 	for (i = 0; i < n; i++)
-		__builtin_prefetch(&table[nexthop[i]]);
+		__builtin_prefetch(&table->word[nexthop[i]]);
 	for (i = 0, kept = 0; i < n; i++) {
-		fate = choose(
-		    in, f, pkts[i], &table[nexthop[i]], dst[i], guard[i]);
+		fate = choose(in, f, pkts[i], nexthop_read(table, nexthop[i]),
+		    guard[i], &picks);
 		if (fate != FATE_GO)
 			leave(w, pkts[i], fate);
 		else
 			pkts[kept++] = pkts[i];
 	}
 	n = kept;
+	pick_all(&picks, in->dp->adj);
 	for (i = 0; i < n; i++) {
 		fate = rewrite(in, f, pkts[i], &port);
 		if (fate != FATE_GO) {

@@ -140,14 +140,19 @@ nexthop_read(const struct nexthop_table *t, uint32_t index)
 	return n;
 }
 
-/* Any core: the neighbour of a group that flows of this hash go to. */
+/* Any core: the bucket of a group that flows of this hash go to. */
+static inline const _Atomic uint32_t *
+nexthop_bucket_at(const struct nexthop_table *t, uint32_t group, uint32_t hash)
+{
+	return &t->group[group].adj[(uint64_t)hash * NEXTHOP_BUCKETS >> 32];
+}
+
+/* Any core: the neighbour that it names. */
 static inline uint32_t
 nexthop_pick(const struct nexthop_table *t, uint32_t group, uint32_t hash)
 {
-	uint32_t bucket = (uint64_t)hash * NEXTHOP_BUCKETS >> 32;
-
 	return atomic_load_explicit(
-	    &t->group[group].adj[bucket], memory_order_acquire);
+	    nexthop_bucket_at(t, group, hash), memory_order_acquire);
 }
 
 #endif

@@ -18,7 +18,8 @@ struct pair pair;
 static struct worker *team_worker[PAIR_WORKERS];
 static struct port *team_port[PORT_MAX];
 static struct dataplane dp;
-static struct nexthop nexthops[1 + ROUTES];
+static struct nexthop_table nexthops;
+static uint32_t nexthop_count;
 static struct adj_table adj;
 static struct adj adj_entry[8];
 static _Atomic uint32_t adj_bucket[8];
@@ -98,7 +99,9 @@ make_routes(struct fib *fib, uint16_t port)
 	uint32_t half, family;
 
 	for (half = 0; half < 2; half++) {
-		uint32_t to = make_neighbor(port, half);
+		struct nexthop n = { .type = NEXTHOP_VIA,
+			.ways = 1,
+			.index = make_neighbor(port, half) };
 
 		for (family = 0; family < 2; family++) {
 			memset(&p, 0, sizeof(p));
@@ -106,13 +109,8 @@ make_routes(struct fib *fib, uint16_t port)
 			p.addr.byte[14] = 0;
 			p.addr.family = family == 0 ? IP4 : IP6;
 			p.len = (uint8_t)((family == 0 ? 16 : 48) + half);
-			nexthops[dp.nexthop_count] = (struct nexthop){
-				.type = NEXTHOP_VIA,
-				.ways = 1,
-				.iface = port,
-				.adj = { to },
-			};
-			assert_true(fib_set(fib, &p, dp.nexthop_count++));
+			nexthop_set(&nexthops, nexthop_count, &n);
+			assert_true(fib_set(fib, &p, nexthop_count++));
 		}
 	}
 }
@@ -131,7 +129,9 @@ make_dataplane(void)
 	for (i = 0; i < 8; i++)
 		atomic_store(&adj_bucket[i], ADJ_NONE);
 	adj_table_init(&adj, adj_entry, 8, adj_bucket, 8);
-	dp.nexthop_count = 1; /* 0 is FIB_MISS */
+	nexthop_table_init(&nexthops,
+	    dma_alloc(nexthop_memory(1 + ROUTES, 0), 64), 1 + ROUTES, 0);
+	nexthop_count = 1; /* 0 is FIB_MISS */
 	for (i = 0; i < LAB_PORTS; i++) {
 		make_routes(fib, i);
 		dp.iface[i] = (struct iface){
@@ -145,7 +145,7 @@ make_dataplane(void)
 		dp.port_iface[i] = i;
 	}
 	dp.fib = fib;
-	dp.nexthop = nexthops;
+	dp.nexthop = &nexthops;
 	dp.adj = &adj;
 	dp.iface_count = LAB_PORTS;
 }

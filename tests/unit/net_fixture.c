@@ -7,6 +7,8 @@
 #include "net/fate.h"
 #include "tests/unit/net_fixture.h"
 
+enum { NEXTHOPS = 64, GROUPS = 8 };
+
 const uint8_t fix_neighbor_mac[ETH_ALEN] = { 2, 0, 0, 0, 0xbe, 0xef };
 
 static uint32_t
@@ -104,14 +106,31 @@ fix_neighbor(struct fixture *f, uint16_t iface, const char *addr)
 	return adj;
 }
 
-void
-fix_route(struct fixture *f, const char *prefix, struct nexthop nh)
+static uint32_t
+add_prefix(struct fixture *f, const char *prefix)
 {
 	struct ip_prefix p = fix_prefix(prefix);
 
-	f->nexthop[f->dp.nexthop_count] = nh;
-	assert_true(fib_set(
-	    (struct fib *)(uintptr_t)f->dp.fib, &p, f->dp.nexthop_count++));
+	assert_in_range(f->nexthop_count, 1, NEXTHOPS - 1);
+	assert_true(
+	    fib_set((struct fib *)(uintptr_t)f->dp.fib, &p, f->nexthop_count));
+	return f->nexthop_count++;
+}
+
+void
+fix_route(struct fixture *f, const char *prefix, struct nexthop nh)
+{
+	nexthop_set(&f->nexthop, add_prefix(f, prefix), &nh);
+}
+
+uint32_t
+fix_route_ways(
+    struct fixture *f, const char *prefix, const struct nexthop_ways *way)
+{
+	uint32_t index = add_prefix(f, prefix);
+
+	assert_true(nexthop_set_ways(&f->nexthop, index, way, ~0u));
+	return index;
 }
 
 static void
@@ -206,8 +225,7 @@ make_gateways(struct fixture *f)
 		    (struct nexthop){
 			.type = NEXTHOP_VIA,
 			.ways = 1,
-			.iface = IFACE_NONE,
-			.adj = { adj },
+			.index = adj,
 		    });
 	}
 }
@@ -228,8 +246,10 @@ fix_create(void)
 	link_init(&f->mailbox, f->mailbox_slot, FIX_RING, NULL);
 	adj_table_init(&f->adj, f->adj_entry, 64, f->adj_bucket, 16);
 	f->dp.fib = fib_create(f->fib_memory, size);
-	f->dp.nexthop = f->nexthop;
-	f->dp.nexthop_count = 1; /* FIB_MISS */
+	f->nexthop_memory = aligned_alloc(64, nexthop_memory(NEXTHOPS, GROUPS));
+	nexthop_table_init(&f->nexthop, f->nexthop_memory, NEXTHOPS, GROUPS);
+	f->nexthop_count = 1; /* FIB_MISS */
+	f->dp.nexthop = &f->nexthop;
 	f->dp.adj = &f->adj;
 	f->dp.generation = 1;
 	memset(f->dp.port_iface, 0xff, sizeof(f->dp.port_iface));
@@ -250,6 +270,7 @@ void
 fix_destroy(struct fixture *f)
 {
 	fix_account(f);
+	free(f->nexthop_memory);
 	free(f->fib_memory);
 	free(f);
 }

@@ -56,7 +56,9 @@ struct fixture {
 	struct fix_port port[FIX_PORTS];
 	struct port *table[PORT_MAX];
 	struct dataplane dp;
-	struct nexthop nexthop[64];
+	struct nexthop_table nexthop;
+	void *nexthop_memory;
+	uint32_t nexthop_count; /* FIB_MISS, then one a route */
 	struct adj_table adj;
 	struct adj adj_entry[64];
 	_Atomic uint32_t adj_bucket[16];
@@ -88,6 +90,9 @@ struct ip_prefix fix_prefix(const char *text);
 /* An adjacency with the MAC above. */
 uint32_t fix_neighbor(struct fixture *f, uint16_t iface, const char *addr);
 void fix_route(struct fixture *f, const char *prefix, struct nexthop nh);
+/* A route through ways that can all be used; returns its next hop. */
+uint32_t fix_route_ways(
+    struct fixture *f, const char *prefix, const struct nexthop_ways *way);
 
 /*
  * UDP from 192.0.2.10 to `dst`, or from 2001:db8::10, in a frame to port 0;

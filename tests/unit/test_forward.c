@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c net/fib.c */
-/* objects: net/forward.c net/link.c net/pool.c net/spsc.c net/worker.c */
+/* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c
+ * net/worker.c */
 /*
  * The forwarding burst: interfaces, DHCP, checksums, ECMP, bursts and noise.
  * Single rules are in test_forward_rules.c.
@@ -199,15 +200,15 @@ test_negative_zero(void **state)
 static void
 make_group(struct fixture *f, const char *prefix, uint8_t ways)
 {
-	struct nexthop nh = { .type = NEXTHOP_VIA, .ways = ways };
+	struct nexthop_ways way = { .count = ways };
 	char addr[32];
 	uint8_t i;
 
 	for (i = 0; i < ways; i++) {
 		snprintf(addr, sizeof(addr), "198.51.100.%u", 100u + i);
-		nh.adj[i] = fix_neighbor(f, 1, addr);
+		way.adj[i] = fix_neighbor(f, 1, addr);
 	}
-	fix_route(f, prefix, nh);
+	fix_route_ways(f, prefix, &way);
 }
 
 /* Which of the group's adjacencies a frame takes. */

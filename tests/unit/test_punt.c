@@ -10,7 +10,7 @@
  * control/config_keyword.c control/config_lex.c control/config_parse.c
  * control/config_route.c control/files.c control/ip_class.c control/iptext.c
  * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
- * net/link.c net/pool.c net/spsc.c tests/unit/router_fixture.c
+ * net/link.c net/nexthop.c net/pool.c net/spsc.c tests/unit/router_fixture.c
  * tests/unit/log_stub.c */
 /*
  * What core 0 does with punted packets, one reason after the other. Each test

@@ -119,11 +119,18 @@ build(void)
 static const char *
 meets(const char *destination)
 {
-	static const char *const name[] = { "none", "local", "connected", "",
-		"blackhole", "reject", "broadcast" };
+	static const char *const name[] = {
+		[NEXTHOP_NONE] = "none",
+		[NEXTHOP_LOCAL] = "local",
+		[NEXTHOP_CONNECTED] = "connected",
+		[NEXTHOP_BLACKHOLE] = "blackhole",
+		[NEXTHOP_REJECT] = "reject",
+		[NEXTHOP_BROADCAST] = "broadcast",
+	};
 	static char text[ECMP_MAX * 64];
 	struct ip_addr a = addr(destination);
-	const struct nexthop *n = &image->nexthop[fib_lookup(image->fib, &a)];
+	const struct nexthop_set *n =
+	    &image->nexthop[fib_lookup(image->fib, &a)];
 	size_t used = 0;
 
 	if (n->type != NEXTHOP_VIA) {

@@ -278,7 +278,7 @@ probe(const struct rib_image *image)
 	struct ip_addr a = layer_addr(rnd(2) ? IP4 : IP6, rnd(4));
 	struct meeting want = search(&a, 32, true);
 	uint32_t index = fib_lookup(image->fib, &a);
-	const struct nexthop *got = &image->nexthop[index];
+	const struct nexthop_set *got = &image->nexthop[index];
 
 	assert_int_equal(got->type, want.type);
 	if (want.type == NEXTHOP_CONNECTED)

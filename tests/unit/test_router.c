@@ -10,7 +10,7 @@
  * control/config_keyword.c control/config_lex.c control/config_parse.c
  * control/config_route.c control/files.c control/ip_class.c control/iptext.c
  * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
- * net/link.c net/pool.c net/spsc.c tests/unit/router_fixture.c
+ * net/link.c net/nexthop.c net/pool.c net/spsc.c tests/unit/router_fixture.c
  * tests/unit/log_stub.c tests/unit/alloc_fail.c wrap: malloc calloc realloc
  * aligned_alloc */
 /*
@@ -274,7 +274,8 @@ test_reclaim(void **state)
 	}
 	/* ASan tells if any of it was freed */
 	assert_int_equal(old->iface_count, FIXTURE_PORTS);
-	assert_int_equal(old->nexthop[FIB_MISS].type, NEXTHOP_NONE);
+	assert_int_equal(
+	    nexthop_read(old->nexthop, FIB_MISS).type, NEXTHOP_NONE);
 	assert_int_equal(atomic_load(&fx->worker.dataplane)->generation,
 	    old->generation + 10);
 	fixture_turn(1);

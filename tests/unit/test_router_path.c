@@ -10,7 +10,7 @@
  * control/config_keyword.c control/config_lex.c control/config_parse.c
  * control/config_route.c control/files.c control/ip_class.c control/iptext.c
  * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
- * net/forward.c net/link.c net/pool.c net/spsc.c net/worker.c
+ * net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c net/worker.c
  * tests/unit/router_fixture.c tests/unit/log_stub.c */
 /*
  * The whole path in one process: ports, a real worker, the router. The stack

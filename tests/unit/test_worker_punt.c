@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c net/fib.c */
-/* objects: net/forward.c net/link.c net/pool.c net/spsc.c net/worker.c */
+/* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c */
+/* objects: net/worker.c */
 /*
  * What a worker lets go up to core 0: its meters, and a full link.
  */
