@@ -54,11 +54,11 @@ def text_of(family, value):
     return str(ipaddress.ip_address(value.to_bytes(BITS[family] // 8, "big")))
 
 
-def generated(ipv4, ipv6, seed=4):
+def generated(ipv4, ipv6, seed=4, gateways=tuple(GATEWAYS)):
     """A table in text, as the tests of the FIB have it."""
     return subprocess.run(
         [MAKER, "-t", "generated", "-4", str(ipv4), "-6", str(ipv6),
-         "-s", str(seed), *GATEWAYS],
+         "-s", str(seed), *gateways],
         check=True, capture_output=True).stdout
 
 
@@ -66,6 +66,7 @@ class Table:
     """What a table's text says: a dict for each prefix length."""
 
     def __init__(self, text):
+        self.down = set()
         self.by_length = {4: {}, 6: {}}
         self.prefixes = {4: [], 6: []}
         for line in text.decode().splitlines():
@@ -88,10 +89,14 @@ class Table:
         return sum(len(p) for p in self.prefixes.values())
 
     def lookup(self, family, value):
-        """The longest match: (prefix, gateways), or None."""
+        """The longest match: (prefix, gateways), or None.
+
+        A gateway on a port of `down` does not count.
+        """
         for length in self.lengths[family]:
             shift = BITS[family] - length
-            ways = self.by_length[family][length].get(value >> shift)
+            ways = self.by_length[family][length].get(value >> shift, ())
+            ways = [w for w in ways if GATEWAYS[w].port not in self.down]
             if ways:
                 start = text_of(family, value >> shift << shift)
                 return f"{start}/{length}", ways

@@ -6,6 +6,7 @@ An oracle (tables.py) finds the longest match in the table's text by itself.
 
 import gzip
 import http.client
+import itertools
 import json
 import struct
 import threading
@@ -22,6 +23,7 @@ SMALL = (16_000, 4_000)
 DESTINATIONS = 10_000
 WINDOW = 128   # frames between the two hosts at any time
 LOST_AFTER = 5  # seconds without any frame
+DOWN_WITHIN = 2  # seconds until traffic takes another way
 
 
 class Console:
@@ -84,9 +86,16 @@ def number_of(frame):
 
 
 class Collector:
-    """What comes out, by number: (port, destination MAC)."""
+    """What comes out, by number: (port, destination MAC).
+
+    Each has numbers of its own, from `first` on: what a NIC held back while
+    its link was down may come later.
+    """
+
+    numbers = itertools.count(0, 1_000_000)
 
     def __init__(self, lab):
+        self.first = next(self.numbers)
         self.seen = {}
         self.twice = []
         self.stopping = False
@@ -98,12 +107,16 @@ class Collector:
 
     def _run(self, host, port):
         while not self.stopping:
-            frame = host.next(lambda f: number_of(f) is not None, 0.2)
+            frame = host.next(self._is_ours, 0.2)
             if frame:
-                number = number_of(frame)
+                number = number_of(frame) - self.first
                 if number in self.seen:
                     self.twice.append(number)
                 self.seen[number] = (port, frame[:6].hex(":"))
+
+    def _is_ours(self, frame):
+        number = number_of(frame)
+        return number is not None and number >= self.first
 
     def wait_for(self, count):
         """Until `count` have come, or none for a while."""
@@ -124,8 +137,8 @@ class Collector:
 
 def send_all(lab, where, expect):
     """Sends a packet to each; returns what came out by its index."""
-    frames = [frame_to(lab, *d, i) for i, d in enumerate(where)]
     out = Collector(lab)
+    frames = [frame_to(lab, *d, out.first + i) for i, d in enumerate(where)]
     due = 0
     for i, frame in enumerate(frames):
         if due - len(out.seen) >= WINDOW:
@@ -253,3 +266,61 @@ def test_a_table_in_gzip(small):
     text, table = small
     with table_lab({"table": gzip.compress(text)}) as lab:
         check_small(lab, table)
+
+
+def behind_port2():
+    """100,000 routes through port2, every tenth with a way by port1, too.
+
+    What covers them all goes by port1.
+    """
+    right = [g.address for g in GATEWAYS.values() if g.port == "port2"]
+    lines = generated(80_000, 20_000, gateways=right).decode().splitlines()
+    for line in lines[1::10]:
+        prefix = line.split()[0]
+        way = "2001:db8:1::12" if ":" in prefix else "192.0.2.12"
+        lines.append(f"{prefix} {way}")
+    lines += ["0.0.0.0/0 192.0.2.11", "::/0 2001:db8:1::11"]
+    return "\n".join(lines).encode() + b"\n"
+
+
+def time_to(lab, where, port, timeout=15):
+    """Seconds until packets to a destination leave by a port."""
+    out = Collector(lab)
+    start = time.monotonic()
+    for i in range(int(timeout / 0.02)):
+        lab.left.send(frame_to(lab, *where, out.first + i))
+        time.sleep(0.02)
+        if port in (p for p, _ in out.seen.values()):
+            took = time.monotonic() - start
+            time.sleep(0.5)
+            out.stop()
+            return took
+    out.stop()
+    raise TimeoutError(f"nothing leaves by {port}")
+
+
+@pytest.mark.parametrize("model", ["ixgbe", "e1000e"])
+def test_a_link_with_100000_routes_behind_it_goes_and_returns(model):
+    text = behind_port2()
+    table = Table(text)
+    with table_lab({"table": text}, model=model, smp=2) as lab:
+        settle_neighbors(lab)
+        where = destinations(table, 2, 2000)
+        probe = next(d for d in where if not any(
+            GATEWAYS[g].port == "port1" for g in table.lookup(*d)[1]))
+        check_packets(lab, table, where)
+
+        lab.machine.set_link(2, False)
+        took = time_to(lab, probe, "port1")
+        print(f"down: {1000 * took:.0f} ms")
+        assert took < DOWN_WITHIN
+        table.down = {"port2"}
+        check_packets(lab, table, where)
+        check_lookups(lab, table, where[:500])
+
+        lab.machine.set_link(2, True)
+        print(f"up: {1000 * time_to(lab, probe, 'port2'):.0f} ms")
+        table.down = set()
+        settle_neighbors(lab)
+        check_packets(lab, table, where)
+        check_lookups(lab, table, where[:500])
