@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: net/fib.c net/addr.c
+/* objects: net/fib.c net/addr.c tests/unit/fib_burst.c
  * libs: tables */
 /*
  * The FIB with a whole table of the Internet (tests/tables): wherever an
@@ -18,9 +18,9 @@
 #include <cmocka.h>
 
 #include "tests/tables/ranges.h"
+#include "tests/unit/fib_burst.h"
 
 enum {
-	BURST_MAX = 300,
 	RANDOM = 600 * 1000, /* addresses of a kind and family */
 	RECLAIM_EACH = 1000,
 };
@@ -33,69 +33,6 @@ static struct world {
 	struct fib *fib;
 	void *memory;
 } world;
-
-/* Addresses to be looked up together. */
-struct burst {
-	uint8_t family;
-	key128 key[BURST_MAX];
-	uint16_t expected[BURST_MAX];
-	uint32_t n;
-	uint32_t size;     /* of this one */
-	uint64_t compared; /* so far */
-};
-
-static void
-wrong(const struct burst *b, uint32_t i, uint32_t got, const char *how)
-{
-	struct ip_addr a = key_addr(b->key[i], b->family);
-	uint32_t k;
-
-	for (k = 0; k < 16; k++)
-		printf("%02x", a.byte[k]);
-	printf(
-	    ": %s %u, not %u; %u of %u\n", how, got, b->expected[i], i, b->n);
-	fail();
-}
-
-static void
-flush(struct burst *b)
-{
-	uint32_t four[BURST_MAX], i, single;
-	struct fib_key6 six[BURST_MAX];
-	uint16_t got[BURST_MAX + 1];
-
-	for (i = 0; i < b->n; i++) {
-		four[i] = key_four(b->key[i]);
-		six[i] = key_six(b->key[i]);
-	}
-	got[b->n] = 0xbeef;
-	if (b->family == IP4)
-		fib_lookup4(world.fib, four, got, b->n);
-	else
-		fib_lookup6(world.fib, six, got, b->n);
-	for (i = 0; i < b->n; i++) {
-		struct ip_addr a = key_addr(b->key[i], b->family);
-
-		if (got[i] != b->expected[i])
-			wrong(b, i, got[i], "in a burst");
-		single = fib_lookup(world.fib, &a);
-		if (single != b->expected[i])
-			wrong(b, i, single, "alone");
-	}
-	assert_int_equal(got[b->n], 0xbeef);
-	b->compared += b->n;
-	b->size = b->size % BURST_MAX + 1;
-	b->n = 0;
-}
-
-static void
-ask(struct burst *b, key128 key, uint16_t expected)
-{
-	b->key[b->n] = key;
-	b->expected[b->n++] = expected;
-	if (b->n == b->size)
-		flush(b);
-}
 
 static int
 compare(const void *one, const void *other)
@@ -138,20 +75,21 @@ static uint64_t
 sweep(const struct table *t, uint8_t family)
 {
 	const struct ranges *r = &world.ranges[family == IP6];
-	struct burst b = { .family = family, .size = 1 };
+	struct fib_burst b;
 	uint32_t i, n, before, after;
 	key128 *at = boundaries(t, family, &n), step = key_step(family);
 
+	fib_burst_begin(&b, world.fib, family);
 	assert_int_equal(n, r->count);
 	for (i = 0; i < n; i++) {
 		assert_true(at[i] == r->range[i].first);
 		before = i > 0 ? i - 1 : n - 1;
 		after = i + 1 < n && at[i + 1] == at[i] + step ? i + 1 : i;
-		ask(&b, at[i] - step, r->range[before].nexthop);
-		ask(&b, at[i], r->range[i].nexthop);
-		ask(&b, at[i] + step, r->range[after].nexthop);
+		fib_burst_ask(&b, at[i] - step, r->range[before].nexthop);
+		fib_burst_ask(&b, at[i], r->range[i].nexthop);
+		fib_burst_ask(&b, at[i] + step, r->range[after].nexthop);
 	}
-	flush(&b);
+	fib_burst_end(&b);
 	free(at);
 	assert_true(b.compared == 3ull * n);
 	return b.compared;
@@ -161,16 +99,17 @@ static uint64_t
 uniform(uint8_t family)
 {
 	const struct ranges *r = &world.ranges[family == IP6];
-	struct burst b = { .family = family, .size = 1 };
+	struct fib_burst b;
 	uint64_t random = family;
 	uint32_t i;
 
+	fib_burst_begin(&b, world.fib, family);
 	for (i = 0; i < RANDOM; i++) {
 		key128 k = key_random(&random, family);
 
-		ask(&b, k, r->range[ranges_find(r, k)].nexthop);
+		fib_burst_ask(&b, k, r->range[ranges_find(r, k)].nexthop);
 	}
-	flush(&b);
+	fib_burst_end(&b);
 	return b.compared;
 }
 
@@ -181,18 +120,19 @@ drawn(const struct table *t, uint8_t family)
 	const struct ranges *r = &world.ranges[family == IP6];
 	uint32_t i, n = t->count[family == IP6];
 	uint32_t first = family == IP6 ? t->count[0] : 0;
-	struct burst b = { .family = family, .size = 1 };
+	struct fib_burst b;
 	uint64_t random = family;
 
+	fib_burst_begin(&b, world.fib, family);
 	for (i = 0; i < RANDOM && n > 0; i++) {
 		const struct ip_prefix *p =
 		    &t->route[first + table_below(&random, n)].prefix;
 		key128 k = key_of(&p->addr) | (key_random(&random, family) &
 						  key_host(p->len, family));
 
-		ask(&b, k, r->range[ranges_find(r, k)].nexthop);
+		fib_burst_ask(&b, k, r->range[ranges_find(r, k)].nexthop);
 	}
-	flush(&b);
+	fib_burst_end(&b);
 	return b.compared;
 }
 
