@@ -11,9 +11,10 @@ BENCH_CODEGEN = $(filter-out -mcmodel=kernel,$(KERNEL_CODEGEN)) -D_GNU_SOURCE \
 PEER_CFLAGS = -O3 $(subst -I,-isystem ,$(shell pkg-config --cflags libdpdk))
 PEER_LIBS := -lrte_fib -lrte_rib -lrte_lpm -lrte_eal
 
-BENCH_SOURCES := $(wildcard tests/bench/*.c) $(wildcard net/fib*.c) net/addr.c \
+BENCH_SOURCES := $(wildcard tests/bench/*.c) \
 	$(filter-out tests/tables/maketable.c,$(wildcard tests/tables/*.c))
-BENCH_OBJS := $(BENCH_SOURCES:%.c=$(BENCH)/%.o)
+BENCH_OBJS := $(addprefix $(BENCH)/,$(BENCH_SOURCES:.c=.o) \
+	$(filter net/fib% net/addr%,$(NET_OBJS)))
 
 $(BENCH)/tests/bench/peer%.o: EXTRA_CFLAGS = $(PEER_CFLAGS)
 $(BENCH)/%.o: %.c mk/bench.mk mk/flags.mk $(B)/deps-bench

@@ -79,6 +79,7 @@ forget(const void *answers)
 
 /* Seconds of this thread on its core: what others run there does not count. */
 double thread_seconds(void);
+double wall_seconds(void);
 
 /*
  * Peers from DPDK, those whose names are in `wanted` (separated by spaces).
@@ -96,6 +97,14 @@ void ours_build(
 void dests_make(struct dests *d, enum pages pages, enum column column,
     uint32_t n, const struct routes table[2]);
 
+/*
+ * How a thread is pinned: the lookups to the last core that we may use, since
+ * the first ones have the interrupts. The other core is the one before, or -1.
+ */
+int core_of_lookups(void);
+int core_other(void);
+void core_pin(int core);
+
 /* For the peers' files. */
 struct heap {
 	int socket;
@@ -106,7 +115,7 @@ size_t heap_used(const struct heap *h);
 void engine_add(struct engines *to, const struct engine *e);
 void cost_add(struct engines *to, const char *peer, double since,
     const struct heap *h, size_t before);
-void peer_fail(const char *peer, const char *what) __attribute__((noreturn));
+_Noreturn void peer_fail(const char *peer, const char *what);
 void peers4_build(
     struct engines *to, const struct routes *t, const struct heap *h);
 void peers6_build(

@@ -12,11 +12,11 @@
  * Exit status 1 means wrong answers, 0 everything else: figures are no test.
  */
 #include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "tests/bench/report.h"
+#include "tests/bench/update.h"
 
 static struct engines engines;
 static struct group group[COLUMNS * PAGES_KINDS];
@@ -30,22 +30,6 @@ number(const char *name, uint32_t otherwise, uint32_t most)
 	if (n == 0)
 		return otherwise;
 	return n < most ? (uint32_t)n : most;
-}
-
-/* To the last core that we may use: the first ones have the interrupts. */
-static void
-pin(void)
-{
-	cpu_set_t all, one;
-	int cpu = CPU_SETSIZE - 1;
-
-	if (sched_getaffinity(0, sizeof(all), &all) != 0)
-		return;
-	while (cpu > 0 && !CPU_ISSET(cpu, &all))
-		cpu--;
-	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
-	sched_setaffinity(0, sizeof(one), &one);
 }
 
 static void
@@ -103,6 +87,7 @@ main(void)
 	int kind;
 
 	destinations -= destinations % BURST_MAX;
+	core_pin(core_of_lookups());
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (!table_get(&t))
 		return 2;
@@ -110,7 +95,6 @@ main(void)
 	table[1] = (struct routes){ t.route + t.count[0], t.count[1] };
 	peers_start(
 	    peers != NULL ? peers : "rte_fib rte_lpm rte_fib6 rte_lpm6");
-	pin();
 	for (kind = 0; kind < PAGES_KINDS; kind++)
 		ours_build(&engines, kind, table);
 	peers_build(&engines, table);
@@ -123,6 +107,8 @@ main(void)
 	report_variants(group, rounds);
 	putchar('\n');
 	report_memory(&engines, engines.engine[0].self);
+	putchar('\n');
+	wrong += update_report(table, group);
 	table_free(&t);
 	return wrong != 0;
 }

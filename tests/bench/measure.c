@@ -8,18 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static const double turn_seconds = 0.02; /* at least */
-
-double
-thread_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
 
 void
 group_make(struct group *g, const struct engines *all, const struct dests *d,
@@ -134,7 +124,7 @@ group_best(const struct group *g, const char *peer, unsigned rounds)
 double
 group_ratio(const struct group *g, unsigned rounds)
 {
-	double ratio[ROUNDS_MAX];
+	double ratio[ROUNDS_MAX] = { 0 };
 	unsigned r, i;
 
 	for (r = 0; r < rounds; r++) {

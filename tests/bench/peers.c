@@ -60,13 +60,14 @@ peers_start(const char *wanted)
 {
 	static char arg[][40] = { "bench", "--no-huge", "--no-pci",
 		"--no-shconf", "--no-telemetry", "--log-level=error",
-		"--force-max-simd-bitwidth=512", "-m", "64" };
+		"--force-max-simd-bitwidth=512", "-m", "64", "-l", "0" };
 	char *argv[sizeof(arg) / sizeof(arg[0]) + 1] = { NULL };
 	int i, n = sizeof(arg) / sizeof(arg[0]);
 
 	wanted_peers = wanted;
 	for (i = 0; i < n; i++)
 		argv[i] = arg[i];
+	snprintf(arg[n - 1], sizeof(arg[0]), "%d", core_of_lookups());
 	if (rte_eal_init(n, argv) < 0)
 		peer_fail("DPDK", "rte_eal_init");
 	heap_make(PAGES_4K);
