@@ -3,8 +3,8 @@
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c
  * net/worker.c */
 /*
- * The forwarding burst: interfaces, DHCP, checksums, ECMP, bursts and noise.
- * Single rules are in test_forward_rules.c.
+ * The forwarding burst: interfaces, DHCP, checksums, bursts and noise. Single
+ * rules are in test_forward_rules.c, several ways in test_forward_ecmp.c.
  */
 #include <stdio.h>
 
@@ -197,98 +197,6 @@ test_negative_zero(void **state)
 	fix_destroy(f);
 }
 
-static void
-make_group(struct fixture *f, const char *prefix, uint8_t ways)
-{
-	struct nexthop_ways way = { .count = ways };
-	char addr[32];
-	uint8_t i;
-
-	for (i = 0; i < ways; i++) {
-		snprintf(addr, sizeof(addr), "198.51.100.%u", 100u + i);
-		way.adj[i] = fix_neighbor(f, 1, addr);
-	}
-	fix_route_ways(f, prefix, &way);
-}
-
-/* Which of the group's adjacencies a frame takes. */
-static uint32_t
-way_of(struct fixture *f, const struct frame *frame)
-{
-	struct fix_result r = fix_forward(f, 0, frame);
-
-	assert_int_equal(r.fate, FATE_GO);
-	return r.p->adj;
-}
-
-static void
-test_ecmp(void **state)
-{
-	static const char *const prefix[] = { "11.0.0.0/8", "2001:db8:b::/48" };
-	static const char *const dst[] = { "11.0.0.1", "2001:db8:b::1" };
-	enum { FLOWS = 4096, WAYS = 16 };
-	struct fixture *f = fix_create();
-	uint32_t i, k, used, hits[64];
-	struct frame frame;
-
-	(void)state;
-	for (k = 0; k < 2; k++) {
-		make_group(f, prefix[k], WAYS);
-		memset(hits, 0, sizeof(hits));
-		for (i = 0; i < FLOWS; i++) {
-			uint8_t *port;
-
-			if (k == 0)
-				fix_ip4(&frame, dst[k], 4);
-			else
-				fix_ip6(&frame, dst[k], 4);
-			port = frame.byte + (k == 0 ? V4_SPORT : V6_SPORT);
-			be16_store(port, (uint16_t)(1024 + i));
-			hits[way_of(f, &frame)]++;
-		}
-		for (i = 0, used = 0; i < 64; i++) {
-			if (hits[i] == 0)
-				continue;
-			used++;
-			assert_in_range(hits[i], FLOWS / WAYS * 7 / 10,
-			    FLOWS / WAYS * 13 / 10);
-		}
-		assert_int_equal(used, WAYS);
-	}
-	fix_destroy(f);
-}
-
-/* All fragments of a datagram take one way, the first with its ports too. */
-static void
-test_ecmp_fragments(void **state)
-{
-	struct fixture *f = fix_create();
-	struct frame frame;
-	uint32_t first, i;
-
-	(void)state;
-	make_group(f, "11.0.0.0/8", 16);
-	make_group(f, "2001:db8:b::/48", 16);
-	fix_ip4(&frame, "11.0.0.1", 4);
-	be16_store(frame.byte + V4_FRAG, IP4_MF);
-	fix_ip4_checksum(&frame);
-	first = way_of(f, &frame);
-	for (i = 1; i < 64; i++) {
-		be16_store(frame.byte + V4_FRAG, (uint16_t)i);
-		be16_store(frame.byte + V4_SPORT, (uint16_t)(i * 77));
-		fix_ip4_checksum(&frame);
-		assert_int_equal(way_of(f, &frame), first);
-	}
-	fix_ip6(&frame, "2001:db8:b::1", 4);
-	frame.byte[V6_NEXT] = PROTO_FRAGMENT;
-	first = way_of(f, &frame);
-	for (i = 1; i < 64; i++) {
-		be16_store(frame.byte + 56, (uint16_t)(i * 8));
-		assert_int_equal(way_of(f, &frame), first);
-	}
-	fix_destroy(f);
-}
-
 /* A whole burst of mixed fates keeps the order of each flow. */
 static void
 test_burst(void **state)
@@ -432,8 +340,6 @@ main(void)
 		cmocka_unit_test(test_dhcp),
 		cmocka_unit_test(test_every_checksum),
 		cmocka_unit_test(test_negative_zero),
-		cmocka_unit_test(test_ecmp),
-		cmocka_unit_test(test_ecmp_fragments),
 		cmocka_unit_test(test_burst),
 		cmocka_unit_test(test_every_length),
 		cmocka_unit_test(test_noise),
