@@ -4,60 +4,53 @@
  * libs: routes
  */
 /*
- * Any bytes as a file of bulk routes. Each line is a route, an error, or
- * neither, and a route is one that can be written and read again.
+ * Any bytes as a file of bulk routes; and each line of them both ways, the
+ * fast and the slow one.
  */
-#include <stdlib.h>
-#include <string.h>
-
-#include "control/iptext.h"
-#include "control/route_file.h"
+#include "control/route_private.h"
+#include "tests/fuzz/route_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct config_errors errors;
-
 static void
-require(bool holds)
+check_line(const char *text, size_t size)
 {
-	if (!holds)
-		abort();
-}
+	static struct route_reader r;
+	static const struct file file = { "fuzz", NULL, 0 };
+	char line[ROUTE_TEXT_LINE_MAX + TEXT_FAST_ROOM];
+	struct route_line fast, slow;
+	const char *next;
 
-static int
-check_route(
-    void *arg, const struct ip_prefix *prefix, const struct ip_addr *gateway)
-{
-	char text[IPTEXT_PREFIX_MAX];
-	struct ip_prefix again;
-	struct ip_addr addr;
-
-	(*(int64_t *)arg)++;
-	require(prefix->addr.family == gateway->family);
-	ip_prefix_format(prefix, text);
-	require(
-	    ip_prefix_parse(text, strlen(text), &again.addr, &again.len) == 0);
-	require(again.len == prefix->len);
-	require(ip_addr_equal(&again.addr, &prefix->addr));
-	require(ip_addr_mask(&again.addr, again.len));
-	ip_addr_format(gateway, text);
-	require(ip_addr_parse(text, strlen(text), &addr) == 0);
-	require(ip_addr_equal(&addr, gateway));
-	return 0;
+	if (size > ROUTE_TEXT_LINE_MAX)
+		return;
+	memset(line, '\n', sizeof(line));
+	memcpy(line, text, size);
+	next = text_fast(line, &fast);
+	if (next == NULL)
+		return;
+	memset(&r, 0, sizeof(r));
+	r.source.file = &file;
+	r.numbers = 1;
+	require(text_slow(&r, line, (size_t)(next - line), &slow) == 1);
+	require(fast.column == slow.column);
+	require(fast.prefix.len == slow.prefix.len);
+	require(ip_addr_equal(&fast.prefix.addr, &slow.prefix.addr));
+	require(ip_addr_equal(&fast.gateway, &slow.gateway));
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct file file = { "fuzz", (const char *)data, size };
-	int64_t called = 0;
-	int64_t lines = 1;
+	const char *at = (const char *)data;
+	const char *end = at + size;
 
-	for (size_t i = 0; i < size; i++)
-		lines += data[i] == '\n';
-	memset(&errors, 0, sizeof(errors));
-	require(
-	    route_file_read(&file, &errors, check_route, &called) == called);
-	require(called + errors.count <= lines);
+	check_file(data, size);
+	while (at < end) {
+		const char *lf = memchr(at, '\n', (size_t)(end - at));
+		const char *next = lf == NULL ? end : lf + 1;
+
+		check_line(at, (size_t)(next - at));
+		at = next;
+	}
 	return 0;
 }
