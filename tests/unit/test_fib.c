@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: net/fib.c net/addr.c */
+/* objects: net/fib.c net/addr.c tests/unit/fib_list.c */
 /*
  * The FIB against a list that is searched from end to end.
  */
@@ -11,150 +11,22 @@
 
 #include <cmocka.h>
 
-#include "net/fib.h"
+#include "tests/unit/fib_list.h"
 
-enum { ROUTES = 600, PROBES = 4000, RANDOM_WORLDS = 12, BURST_MAX = 100 };
-
-struct route {
-	struct ip_prefix prefix;
-	uint32_t nexthop;
+enum {
+	PROBES = 4000,
+	RANDOM_WORLDS = 12,
+	BURST_MAX = 100,
+	MANY = 1000, /* memory for so many routes of each family */
+	CHANGES = 3000,
+	CHECK_EACH = 100,
 };
 
-struct world {
-	struct fib *fib;
-	void *memory;
-	struct route list[ROUTES];
-	uint32_t count;
-};
-
-static void
-setup(struct world *w, size_t bytes)
-{
-	memset(w, 0, sizeof(*w));
-	bytes = (bytes + 63) & ~(size_t)63;
-	w->memory = aligned_alloc(64, bytes);
-	w->fib = fib_create(w->memory, bytes);
-}
-
-static void
-teardown(struct world *w)
-{
-	free(w->memory);
-}
-
-static uint32_t
-oracle(const struct world *w, const struct ip_addr *a)
-{
-	uint32_t i, nexthop = FIB_MISS;
-	int best = -1;
-
-	for (i = 0; i < w->count; i++) {
-		if (w->list[i].prefix.len > best &&
-		    ip_prefix_covers(&w->list[i].prefix, a)) {
-			best = w->list[i].prefix.len;
-			nexthop = w->list[i].nexthop;
-		}
-	}
-	return nexthop;
-}
-
-static void
-oracle_insert(struct world *w, const struct ip_prefix *prefix, uint32_t nexthop)
-{
-	uint32_t i;
-
-	for (i = 0; i < w->count; i++)
-		if (w->list[i].prefix.len == prefix->len &&
-		    ip_addr_equal(&w->list[i].prefix.addr, &prefix->addr))
-			break;
-	w->list[i] = (struct route){ *prefix, nexthop };
-	w->count += i == w->count;
-}
-
-static bool
-insert(struct world *w, const struct ip_prefix *prefix, uint32_t nexthop)
-{
-	if (!fib_set(w->fib, prefix, nexthop))
-		return false;
-	oracle_insert(w, prefix, nexthop);
-	return true;
-}
-
-/* An address near others: few bits are random, so that prefixes nest. */
-static struct ip_addr
-random_addr(uint8_t family, int density)
-{
-	struct ip_addr a = { .family = family };
-	int i, n = ip_family_bits(family);
-
-	for (i = 0; i < n; i++)
-		if (rand() % density == 0)
-			a.byte[i / 8] |= (uint8_t)(0x80 >> i % 8);
-	return a;
-}
-
-static struct ip_prefix
-random_prefix(uint8_t family, int density)
-{
-	uint8_t bits = ip_family_bits(family);
-	struct ip_prefix prefix;
-
-	prefix.addr = random_addr(family, density);
-	prefix.len = (uint8_t)(rand() % (bits + 1));
-	if (rand() % 8 == 0)
-		prefix.len = rand() % 2 ? bits : 0;
-	ip_addr_mask(&prefix.addr, prefix.len);
-	return prefix;
-}
-
-/* a + 1 or a - 1, as one long number. */
-static struct ip_addr
-beside(struct ip_addr a, int step)
-{
-	int i;
-
-	for (i = ip_family_bits(a.family) / 8 - 1; i >= 0; i--) {
-		a.byte[i] = (uint8_t)(a.byte[i] + step);
-		if (a.byte[i] != (step > 0 ? 0 : 0xff))
-			break;
-	}
-	return a;
-}
-
-static struct ip_addr
-last_of(const struct ip_prefix *prefix)
-{
-	struct ip_addr a = prefix->addr;
-	int i;
-
-	for (i = prefix->len; i < ip_family_bits(a.family); i++)
-		a.byte[i / 8] |= (uint8_t)(0x80 >> i % 8);
-	return a;
-}
-
-static void
-check_one(const struct world *w, const struct ip_addr *a)
-{
-	assert_int_equal(fib_lookup(w->fib, a), oracle(w, a));
-}
-
-/* Both ends of a prefix, and the addresses just outside. */
-static void
-check_edges(const struct world *w, const struct ip_prefix *prefix)
-{
-	struct ip_addr last = last_of(prefix), out;
-
-	check_one(w, &prefix->addr);
-	check_one(w, &last);
-	out = beside(prefix->addr, -1);
-	check_one(w, &out);
-	out = beside(last, 1);
-	check_one(w, &out);
-}
+static const uint8_t families[] = { IP4, IP6 };
 
 /* Bursts of every size, beyond what a worker asks for at once too. */
 static void
-check_bursts(const struct world *w, uint8_t family, int density)
+check_bursts(const struct fib_list *l, uint8_t family, int density)
 {
 	uint32_t key4[BURST_MAX];
 	struct fib_key6 key6[BURST_MAX];
@@ -164,67 +36,167 @@ check_bursts(const struct world *w, uint8_t family, int density)
 
 	for (n = 0; n <= BURST_MAX; n++) {
 		for (i = 0; i < n; i++) {
-			a[i] = random_addr(family, density);
+			a[i] = fib_list_addr(family, density);
 			key4[i] = be32_load(a[i].byte);
 			key6[i] = fib_key6_load(a[i].byte);
 		}
 		got[n] = 0xbeef;
 		if (family == IP4)
-			fib_lookup4(w->fib, key4, got, n);
+			fib_lookup4(l->fib, key4, got, n);
 		else
-			fib_lookup6(w->fib, key6, got, n);
+			fib_lookup6(l->fib, key6, got, n);
 		for (i = 0; i < n; i++)
-			assert_int_equal(got[i], oracle(w, &a[i]));
+			assert_int_equal(got[i], fib_list_lookup(l, &a[i]));
 		assert_int_equal(got[n], 0xbeef);
 	}
+}
+
+static uint32_t
+any_nexthop(void)
+{
+	return 1 + (uint32_t)(rand() % FIB_NEXTHOP_MAX);
+}
+
+static struct ip_prefix
+any_prefix(int density)
+{
+	return fib_list_prefix(families[rand() % 2], density);
+}
+
+/* Each prefix, and addresses of the same kind. */
+static void
+check_world(const struct fib_list *l, int density)
+{
+	uint32_t i;
+
+	fib_list_check_all(l);
+	for (i = 0; i < PROBES; i++) {
+		struct ip_addr a = fib_list_addr(families[i % 2], density);
+
+		fib_list_check(l, &a);
+	}
+	check_bursts(l, IP4, density);
+	check_bursts(l, IP6, density);
 }
 
 static void
 test_random(void **state)
 {
-	uint32_t world, i;
-	struct world w;
+	struct fib_list l;
+	int world, i;
 
 	(void)state;
 	for (world = 0; world < RANDOM_WORLDS; world++) {
-		int density = 2 + (int)world;
+		int density = 2 + world;
 
-		srand(world);
-		setup(&w, fib_memory(ROUTES, ROUTES));
-		for (i = 0; i < ROUTES; i++) {
-			struct ip_prefix p = random_prefix(
-			    rand() % 2 ? IP4 : IP6, density);
+		srand((unsigned)world);
+		fib_list_setup(&l, fib_memory(MANY, MANY));
+		for (i = 0; i < FIB_LIST_ROUTES; i++) {
+			struct ip_prefix p = any_prefix(density);
 
-			assert_true(insert(
-			    &w, &p, 1 + (uint32_t)(rand() % FIB_NEXTHOP_MAX)));
+			assert_true(fib_list_set(&l, &p, any_nexthop()));
 		}
-		for (i = 0; i < w.count; i++)
-			check_edges(&w, &w.list[i].prefix);
-		for (i = 0; i < PROBES; i++) {
-			struct ip_addr a = random_addr(
-			    i % 2 ? IP4 : IP6, density);
+		check_world(&l, density);
+		fib_list_teardown(&l);
+	}
+}
 
-			check_one(&w, &a);
+/* One of the routes, or a prefix that is most probably none. */
+static struct ip_prefix
+some_prefix(const struct fib_list *l, int density)
+{
+	if (l->count > 0 && rand() % 2)
+		return l->route[(uint32_t)rand() % l->count].prefix;
+	return any_prefix(density);
+}
+
+/* Comes, goes, or changes. */
+static struct ip_prefix
+change(struct fib_list *l, int density)
+{
+	struct ip_prefix p = some_prefix(l, density);
+
+	if (rand() % 5 < 2 || l->count == FIB_LIST_ROUTES) {
+		assert_true(fib_list_clear(l, &p));
+		assert_int_equal(fib_get(l->fib, &p), FIB_MISS);
+	} else {
+		assert_true(fib_list_set(l, &p, any_nexthop()));
+	}
+	return p;
+}
+
+static void
+test_changes(void **state)
+{
+	struct fib_list l;
+	int world, i;
+
+	(void)state;
+	for (world = 0; world < RANDOM_WORLDS; world++) {
+		int density = 2 + world;
+
+		srand((unsigned)world);
+		fib_list_setup(&l, fib_memory(2 * MANY, 2 * MANY));
+		for (i = 0; i < CHANGES; i++) {
+			struct ip_prefix p = change(&l, density);
+
+			fib_list_check_edges(&l, &p);
+			if (i % CHECK_EACH == 0) {
+				fib_list_check_all(&l);
+				fib_list_reclaim(&l);
+			}
 		}
-		check_bursts(&w, IP4, density);
-		check_bursts(&w, IP6, density);
-		teardown(&w);
+		check_world(&l, density);
+		while (l.count > 0)
+			assert_true(fib_list_clear(&l, &l.route[0].prefix));
+		check_world(&l, density);
+		fib_list_teardown(&l);
+	}
+}
+
+/* What is loaded at once may also be changed and cleared while it is. */
+static void
+test_load(void **state)
+{
+	struct fib_list l;
+	int world, i, load;
+
+	(void)state;
+	for (world = 0; world < RANDOM_WORLDS; world++) {
+		int density = 2 + world;
+
+		srand((unsigned)world);
+		fib_list_setup(&l, fib_memory(2 * MANY, 2 * MANY));
+		for (load = 0; load < 3; load++) {
+			fib_load_begin(l.fib);
+			for (i = 0; i < FIB_LIST_ROUTES / 2; i++)
+				change(&l, density);
+			assert_true(fib_load_end(l.fib));
+			check_world(&l, density);
+			change(&l, density);
+			check_world(&l, density);
+			fib_list_reclaim(&l);
+		}
+		fib_list_teardown(&l);
 	}
 }
 
 static void
 test_empty(void **state)
 {
-	struct ip_addr four = random_addr(IP4, 2), six = random_addr(IP6, 2);
-	struct world w;
+	struct ip_prefix none = { .addr.family = IP6, .len = 64 };
+	struct fib_list l;
 
 	(void)state;
-	setup(&w, fib_memory(0, 0));
-	check_one(&w, &four);
-	check_one(&w, &six);
-	check_bursts(&w, IP4, 2);
-	check_bursts(&w, IP6, 2);
-	teardown(&w);
+	fib_list_setup(&l, fib_memory(0, 0));
+	assert_non_null(l.fib);
+	check_world(&l, 2);
+	assert_true(fib_clear(l.fib, &none));
+	assert_int_equal(fib_get(l.fib, &none), FIB_MISS);
+	fib_list_teardown(&l);
+	fib_list_setup(&l, fib_memory(0, 0) / 64 * 64 - 64);
+	assert_null(l.fib);
+	fib_list_teardown(&l);
 }
 
 /* A default route of one family says nothing about the other. */
@@ -233,85 +205,44 @@ test_default_routes(void **state)
 {
 	struct ip_prefix four = { .addr.family = IP4 };
 	struct ip_prefix six = { .addr.family = IP6 };
-	struct ip_addr a4 = random_addr(IP4, 2), a6 = random_addr(IP6, 2);
-	struct world w;
+	struct ip_addr a4 = fib_list_addr(IP4, 2), a6 = fib_list_addr(IP6, 2);
+	struct fib_list l;
 
 	(void)state;
-	setup(&w, fib_memory(1, 1));
-	assert_true(insert(&w, &four, 4));
-	assert_int_equal(fib_lookup(w.fib, &a4), 4);
-	assert_int_equal(fib_lookup(w.fib, &a6), FIB_MISS);
-	assert_true(insert(&w, &six, 6));
-	assert_int_equal(fib_lookup(w.fib, &a6), 6);
-	assert_true(insert(&w, &four, 5)); /* changed, in the same memory */
-	assert_int_equal(fib_lookup(w.fib, &a4), 5);
-	teardown(&w);
+	fib_list_setup(&l, fib_memory(1, 1));
+	assert_true(fib_list_set(&l, &four, 4));
+	assert_int_equal(fib_lookup(l.fib, &a4), 4);
+	assert_int_equal(fib_lookup(l.fib, &a6), FIB_MISS);
+	assert_true(fib_list_set(&l, &six, 6));
+	assert_int_equal(fib_lookup(l.fib, &a6), 6);
+	assert_true(fib_list_set(&l, &four, 5)); /* in the same memory */
+	assert_int_equal(fib_lookup(l.fib, &a4), 5);
+	assert_true(fib_list_clear(&l, &six));
+	assert_int_equal(fib_lookup(l.fib, &a4), 5);
+	assert_int_equal(fib_lookup(l.fib, &a6), FIB_MISS);
+	fib_list_teardown(&l);
 }
 
-/* Every length of one address, from both ends and from the middle. */
+/* What covers a prefix, or lies within, is not the prefix. */
 static void
-test_nested(void **state)
+test_get(void **state)
 {
-	static const uint8_t families[] = { IP4, IP6 };
-	uint8_t bits, len;
-	struct world w;
-	uint32_t i, order;
+	struct ip_prefix p = { .addr = { { 10, 64 }, IP4 }, .len = 20 };
+	struct fib_list l;
 
 	(void)state;
-	for (i = 0; i < 2; i++) {
-		bits = ip_family_bits(families[i]);
-		for (order = 0; order < 3; order++) {
-			struct ip_prefix p;
-			struct ip_addr a = random_addr(families[i], 2);
-			uint32_t k;
+	fib_list_setup(&l, fib_memory(MANY, MANY));
+	assert_true(fib_list_set(&l, &p, 7));
+	for (p.len = 10; p.len <= IP4_BITS; p.len++) {
+		uint32_t expected = p.len == 20 ? 7 : FIB_MISS;
 
-			setup(&w, fib_memory(IP6_BITS + 1, IP6_BITS + 1));
-			for (k = 0; k <= bits; k++) {
-				len = (uint8_t)(order == 0 ? k
-						: order == 1
-						    ? bits - k
-						    : k * 7 % (bits + 1u));
-				p = (struct ip_prefix){ a, len };
-				ip_addr_mask(&p.addr, len);
-				assert_true(insert(&w, &p, 1 + len));
-			}
-			for (k = 0; k < w.count; k++)
-				check_edges(&w, &w.list[k].prefix);
-			teardown(&w);
-		}
-	}
-}
-
-/* Every route must go in, or leave the FIB as it was; at every size. */
-static void
-test_out_of_memory(void **state)
-{
-	enum { SOME = 40 };
-	struct ip_prefix prefix[SOME];
-	size_t bytes;
-	struct world w;
-	uint32_t i, k, refused = 0, worlds_refused = 0;
-
-	(void)state;
-	srand(7);
-	for (i = 0; i < SOME; i++)
-		prefix[i] = random_prefix(i % 2 ? IP4 : IP6, 3);
-	for (bytes = 64; bytes <= fib_memory(SOME, SOME); bytes += 64) {
-		setup(&w, bytes);
-		if (w.fib == NULL) {
-			teardown(&w);
+		assert_int_equal(fib_get(l.fib, &p), expected);
+		if (p.len == 20)
 			continue;
-		}
-		for (i = 0, refused = 0; i < SOME; i++) {
-			refused += !insert(&w, &prefix[i], i + 1);
-			for (k = 0; k <= i; k++)
-				check_edges(&w, &prefix[k]);
-		}
-		worlds_refused += refused > 0;
-		teardown(&w);
+		assert_true(fib_list_clear(&l, &p));
+		fib_list_check_all(&l);
 	}
-	assert_true(worlds_refused > 10);
-	assert_int_equal(refused, 0); /* fib_memory() was enough */
+	fib_list_teardown(&l);
 }
 
 int
@@ -320,9 +251,10 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_empty),
 		cmocka_unit_test(test_default_routes),
-		cmocka_unit_test(test_nested),
+		cmocka_unit_test(test_get),
 		cmocka_unit_test(test_random),
-		cmocka_unit_test(test_out_of_memory),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_load),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
