@@ -54,12 +54,21 @@ def text_of(family, value):
     return str(ipaddress.ip_address(value.to_bytes(BITS[family] // 8, "big")))
 
 
-def generated(ipv4, ipv6, seed=4, gateways=tuple(GATEWAYS)):
-    """A table in text, as the tests of the FIB have it."""
+def made(kind, *options, gateways=GATEWAYS):
+    """A table in text, made as for the tests of the FIB."""
     return subprocess.run(
-        [MAKER, "-t", "generated", "-4", str(ipv4), "-6", str(ipv6),
-         "-s", str(seed), *gateways],
-        check=True, capture_output=True).stdout
+        [MAKER, "-t", kind, *options, *gateways],
+        check=True, stdout=subprocess.PIPE).stdout
+
+
+def generated(ipv4, ipv6, gateways=GATEWAYS):
+    return made("generated", "-4", str(ipv4), "-6", str(ipv6),
+                gateways=gateways)
+
+
+def full_table():
+    """That of ROUTES, or a real one, or one that is made up."""
+    return made("choice")
 
 
 class Table:
