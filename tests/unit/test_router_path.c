@@ -157,6 +157,25 @@ test_mac_change(void **state)
 	assert_int_equal(fx->stack.got.len, 100);
 }
 
+/* A lookup lists each gateway once, of those behind a link. */
+static void
+check_gateways(const char *destination, uint32_t count)
+{
+	struct router_lookup l = fixture_look(destination);
+
+	assert_int_equal(l.type, NEXTHOP_VIA);
+	assert_int_equal(l.count, count);
+	for (uint32_t i = 0; i < count; i++) {
+		const struct router_nexthop *n = &l.nexthop[i];
+
+		assert_in_range(n->iface, 1, count);
+		assert_int_equal(n->addr.byte[1], n->iface);
+		assert_true(n->has_mac);
+		assert_int_equal(n->mac[5], n->iface + 1);
+		assert_true(i == 0 || n->iface != l.nexthop[0].iface);
+	}
+}
+
 /* Two gateways share the flows; one link less, and the other has them all. */
 static void
 test_ecmp(void **state)
@@ -168,6 +187,8 @@ test_ecmp(void **state)
 	fixture_learn(1, "10.1.0.2", 2);
 	fixture_learn(2, "10.2.0.2", 3);
 	for (int round = 0; round < 3; round++) {
+		check_gateways("20.0.0.1", round < 2 ? 2 : 1);
+		check_gateways("21.0.0.1", round < 2 ? 2 : 1);
 		for (char c = '0'; c <= '9'; c++) {
 			dst[1] = round == 1 ? '1' : '0'; /* recursive */
 			for (char d = '0'; d <= '3'; d++) {
