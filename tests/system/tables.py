@@ -94,6 +94,15 @@ class Table:
         rows.setdefault(value >> BITS[family] - length, []).append(gateway)
         self.prefixes[family].append((value, length))
 
+    def lines(self):
+        """(prefix, gateway) of each route, in some order."""
+        for family, by_length in self.by_length.items():
+            for length, rows in by_length.items():
+                for value, ways in rows.items():
+                    start = text_of(family, value << BITS[family] - length)
+                    for way in ways:
+                        yield f"{start}/{length}", way
+
     def count(self):
         return sum(len(p) for p in self.prefixes.values())
 

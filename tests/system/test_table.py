@@ -9,10 +9,12 @@ import http.client
 import itertools
 import json
 import os
+import random
 import struct
 import threading
 import time
 
+import mrt
 import pytest
 from lab import Lab
 from tables import (BITS, CONFIG, GATEWAYS, Table, destinations, full_table,
@@ -275,10 +277,34 @@ def test_a_small_table_by_any_processor(small, cpu, smp):
         check_small(lab, table)
 
 
-def test_a_table_in_gzip(small):
-    text, table = small
-    with table_lab({"table": gzip.compress(text)}) as lab:
-        check_small(lab, table)
+def collected(table):
+    """As a collector of four peers has it: the wanted way is the shortest."""
+    rng = random.Random(3)
+    decoys = {4: [], 6: []}
+    for gateway in GATEWAYS:
+        family = 6 if ":" in gateway else 4
+        decoys[family].append(mrt.attributes(gateway, hops=5))
+    best = {g: mrt.attributes(g, hops=2) for g in GATEWAYS}
+    out = [mrt.peer_index(peers=4)]
+    for sequence, (prefix, gateway) in enumerate(table.lines()):
+        ways = rng.sample(decoys[6 if ":" in prefix else 4], rng.randrange(4))
+        ways.insert(rng.randrange(len(ways) + 1), best[gateway])
+        out.append(mrt.rib(prefix, list(enumerate(ways)), sequence))
+    return b"".join(out)
+
+
+FORMATS = {
+    "text-gzip": lambda text, table: gzip.compress(text),
+    "mrt": lambda text, table: collected(table),
+    "mrt-gzip": lambda text, table: gzip.compress(collected(table)),
+}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_table_in_other_forms(small, form):
+    data = FORMATS[form](*small)
+    with table_lab({"table": data}) as lab:
+        check_small(lab, small[1])
 
 
 def behind_port2():
