@@ -7,6 +7,7 @@ import re
 
 import pytest
 from lab import CONFIG, LEFT, RIGHT, Lab, config_image, is_echo_reply
+from mrt import write_mrt
 from wire import icmp4
 
 
@@ -81,6 +82,27 @@ def test_routes_file_is_loaded_and_used():
         lab.left.send_ip(icmp4(lab.left.ip4, bytes([100, 65, 2, 9]), echo))
         frame = lab.right.next(lambda f: f[30:34] == bytes([100, 65, 2, 9]))
         assert frame and frame[:6] == lab.right.mac
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_routes_file_as_collectors_publish_it(tmp_path, packed):
+    routes = [(f"100.64.{i}.0/24", "198.51.100.2") for i in range(256)]
+    routes.append(("2001:db8:f00::/40", "2001:db8:2::2"))
+    path = tmp_path / "rib"
+    write_mrt(path, routes, packed)
+    files = {"barewire.conf": CONFIG + "routes rib\n",
+             "rib": path.read_bytes()}
+    with Lab(files) as lab:
+        hit = lab.eventually(lambda: route_by_file(lab, "100.64.255.9"))
+        assert hit["destination-prefix"] == "100.64.255.0/24"
+        assert hit["next-hop"][0]["next-hop-address"] == "198.51.100.2"
+        hit = lab.get("/routes/lookup?address=2001:db8:f12::1")
+        assert hit["destination-prefix"] == "2001:db8:f00::/40"
+
+
+def route_by_file(lab, address):
+    hit = lab.get(f"/routes/lookup?address={address}")
+    return hit if hit["type"] == "unicast" else None
 
 
 def test_routes_file_of_noise_is_refused():
