@@ -60,6 +60,40 @@ check_answers(void)
 	return wrong;
 }
 
+/* Larger bursts, and destinations that are not in a cache themselves. */
+static void
+report_settings(const struct routes table[2], unsigned rounds)
+{
+	static const struct {
+		const char *name;
+		uint32_t burst, destinations;
+	} setting[] = {
+		{ "bursts of 64", 64, 1u << 20 },
+		{ "bursts of 256", 256, 1u << 20 },
+		{ "16 M destinations", BURST, 1u << 24 },
+	};
+	static struct group other[COLUMNS];
+	struct dests d;
+	unsigned i, c;
+
+	report_settings_head();
+	for (i = 0; i < sizeof(setting) / sizeof(setting[0]); i++) {
+		for (c = 0; c < COLUMNS; c++) {
+			const struct group *g =
+			    &group[c * PAGES_KINDS + PAGES_HUGE];
+
+			d = g->dests;
+			if (setting[i].destinations > d.n)
+				dests_make(&d, PAGES_HUGE, c,
+				    setting[i].destinations, table);
+			group_make(&other[c], &engines, &d, c == IPV6_DRAWN,
+			    PAGES_HUGE, setting[i].burst);
+		}
+		measure(other, COLUMNS, rounds);
+		report_setting(setting[i].name, other, rounds);
+	}
+}
+
 static void
 report_head(uint32_t destinations, unsigned rounds)
 {
@@ -105,6 +139,8 @@ main(void)
 	report_lookups(group, rounds);
 	putchar('\n');
 	report_variants(group, rounds);
+	putchar('\n');
+	report_settings(table, rounds < 7 ? rounds : 7);
 	putchar('\n');
 	report_memory(&engines, engines.engine[0].self);
 	putchar('\n');

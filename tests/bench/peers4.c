@@ -186,14 +186,12 @@ lpm_copy(const struct rte_lpm *from, const struct heap *h, uint32_t n)
 	              sizeof(*from->tbl8);
 	struct rte_lpm *to = rte_malloc_socket(
 	    NULL, sizeof(*to), 64, h->socket);
+	void *tbl8 = rte_malloc_socket(NULL, size, 64, h->socket);
 
-	if (to == NULL)
-		peer_fail("rte_lpm", "copy");
+	if (to == NULL || tbl8 == NULL)
+		return NULL;
 	*to = *from;
-	to->tbl8 = rte_malloc_socket(NULL, size, 64, h->socket);
-	if (to->tbl8 == NULL)
-		peer_fail("rte_lpm", "copy");
-	memcpy(to->tbl8, from->tbl8, size);
+	to->tbl8 = memcpy(tbl8, from->tbl8, size);
 	return to;
 }
 
@@ -209,6 +207,8 @@ lpm_make(struct engines *to, const struct routes *t, const struct heap *h)
 		e.self = first = lpm_build(to, t, h, &conf);
 	else
 		e.self = lpm_copy(first, h, conf.number_tbl8s);
+	if (e.self == NULL)
+		peer_fail(e.peer, "copy");
 	engine_add(to, &e);
 	e.variant = "x4";
 	e.pass = lpm_pass_x4;

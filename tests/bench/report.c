@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "tests/bench/steps.h"
+
 #define MIB(bytes) ((double)(bytes) / (1 << 20))
 
 static const char *const column_name[COLUMNS] = { "IPv4 uniform",
@@ -118,7 +120,15 @@ report_lookups(const struct group *group, unsigned rounds)
 	ratios(group, rounds);
 }
 
-/* Every engine of a group. The series of both page sizes are the same. */
+static double
+steps(const struct group *g, const struct engine *e)
+{
+	if (e->select != NULL)
+		(void)e->select(e);
+	return steps_per_lookup(e, &g->dests, 4096, BURST);
+}
+
+/* Every engine of a group. Both page sizes have the same ones. */
 void
 report_variants(const struct group *group, unsigned rounds)
 {
@@ -127,8 +137,8 @@ report_variants(const struct group *group, unsigned rounds)
 	for (c = 0; c < COLUMNS; c++) {
 		const struct group *g = &group[c * PAGES_KINDS];
 
-		printf("%-26s %9s %6s\n", column_name[c], pages_name[0],
-		    pages_name[1]);
+		printf("%-26s %9s %6s %20s\n", column_name[c], pages_name[0],
+		    pages_name[1], "instructions/lookup");
 		for (i = 0; i < g->n; i++) {
 			char label[64];
 
@@ -139,9 +149,36 @@ report_variants(const struct group *group, unsigned rounds)
 			for (p = 0; p < PAGES_KINDS; p++)
 				cell(series_median(&g[p].series[i], rounds), p,
 				    0);
-			putchar('\n');
+			printf(" %20.1f\n", steps(g, g->series[i].engine));
 		}
 	}
+}
+
+void
+report_settings_head(void)
+{
+	unsigned c;
+
+	printf("%-26s", "ours (to the best peer)");
+	for (c = 0; c < COLUMNS; c++)
+		printf(" %16s", column_name[c]);
+	printf("\n");
+}
+
+/* Ours, and the ratio to the best peer. */
+void
+report_setting(const char *name, const struct group *group, unsigned rounds)
+{
+	unsigned c;
+
+	printf("%-26s", name);
+	for (c = 0; c < COLUMNS; c++) {
+		double ours = series_median(&group[c].series[0], rounds);
+		double ratio = group_ratio(&group[c], rounds);
+
+		printf(" %7.0f (%6.2f)", ours, ratio);
+	}
+	putchar('\n');
 }
 
 void

@@ -10,6 +10,12 @@
 /* A group for each column and page size, as group[column * PAGES_KINDS + p]. */
 void report_lookups(const struct group *group, unsigned rounds);
 void report_variants(const struct group *group, unsigned rounds);
+
+/* One line about other bursts or destinations: a group for each column. */
+void report_settings_head(void);
+void report_setting(
+    const char *name, const struct group *group, unsigned rounds);
+
 void report_memory(const struct engines *all, const struct fib *ours);
 
 /* One line: "GOAL met" or "GOAL short", and what it is about. */
