@@ -54,6 +54,16 @@ text_slow(struct route_reader *r, const char *line, size_t size,
 	return read_line(&p, &out->prefix, &out->gateway, &out->column);
 }
 
+/* No line is at hand: the file ends here, or more of it comes. */
+static void
+stop(struct route_reader *r)
+{
+	if (r->source.state == SOURCE_FAILED)
+		reader_fail(r, "%s", r->source.fault);
+	else if (r->source.state == SOURCE_END)
+		r->state = ROUTE_END;
+}
+
 /* Throws away the rest of a line that is too long, as far as it is there. */
 static void
 skip_long_line(struct route_reader *r)
@@ -62,9 +72,13 @@ skip_long_line(struct route_reader *r)
 	size_t left = source_left(s);
 	const uint8_t *lf;
 
+	if (left == 0) {
+		stop(r);
+		return;
+	}
 	if (left > ROUTE_STEP)
 		left = ROUTE_STEP;
-	lf = left > 0 ? memchr(s->at, '\n', left) : NULL;
+	lf = memchr(s->at, '\n', left);
 	source_skip(s, lf == NULL ? left : (size_t)(lf - s->at) + 1);
 	r->long_line = lf == NULL;
 }
@@ -79,20 +93,8 @@ begin_long_line(struct route_reader *r)
 	r->long_line = true;
 }
 
-/* Nothing is left, or a piece of a line of which more must come first. */
-static void
-stop(struct route_reader *r)
-{
-	if (r->source.state == SOURCE_FAILED)
-		reader_fail(r, "%s", r->source.fault);
-	else if (r->source.state == SOURCE_END)
-		r->state = ROUTE_END;
-}
-
-/*
- * The size of the line at hand with its end; 0 when more must come first. The
- * last one may lack its LF. One that is too long is begun and not returned.
- */
+/* The size of the line at hand with its LF, which the last one may lack; 0
+ * when there is none, or one that is too long. */
 static size_t
 line_size(struct route_reader *r)
 {
@@ -109,24 +111,26 @@ line_size(struct route_reader *r)
 		begin_long_line(r);
 		return 0;
 	}
-	return s->state == SOURCE_END ? left : 0;
+	if (left > 0 && s->state == SOURCE_END)
+		return left;
+	stop(r);
+	return 0;
 }
 
-/* One line closely: whether it is a route. Sets *size to 0 for no line. */
 static bool
 slow_line(struct route_reader *r, struct route_line *out, size_t *size)
 {
-	const char *line = (const char *)r->source.at;
-
 	*size = line_size(r);
-	if (*size == 0 || !reader_count(r)) {
+	if (*size == 0)
+		return false;
+	if (!reader_count(r)) {
 		*size = 0;
 		return false;
 	}
-	return text_slow(r, line, *size, out) > 0;
+	return text_slow(r, (const char *)r->source.at, *size, out) > 0;
 }
 
-/* One line: whether it is a route. Sets *size to 0 for no line. */
+/* Whether the next line is a route. Its size is 0 when there is no line. */
 static inline bool
 next_line(struct route_reader *r, struct route_line *out, size_t *size)
 {
@@ -147,31 +151,21 @@ text_next(struct route_reader *r, struct route_line *out, uint32_t max)
 {
 	struct route_source *s = &r->source;
 	uint64_t stop_at = s->offset + ROUTE_STEP;
+	size_t size = 1;
 	uint32_t n = 0;
 
 	source_need(s, ROUTE_TEXT_LINE_MAX + 1);
 	if (r->long_line)
 		skip_long_line(r);
-	for (uint32_t i = 0; i < max && s->offset < stop_at; i++) {
-		size_t size = 0;
-		bool good;
-
-		if (r->long_line || r->state != ROUTE_MORE)
-			break;
-		good = next_line(r, &out[n], &size);
-		if (size == 0) {
-			if (!r->long_line && r->state == ROUTE_MORE)
-				stop(r);
-			break;
-		}
-		if (good) {
+	if (r->long_line)
+		return 0;
+	for (uint32_t i = 0; i < max && size > 0 && s->offset < stop_at; i++) {
+		if (next_line(r, &out[n], &size)) {
 			out[n].number = r->numbers;
 			out[n].offset = s->offset;
 			n++;
 		}
 		source_skip(s, size);
 	}
-	if (r->long_line && source_left(s) == 0)
-		stop(r);
 	return n;
 }

@@ -270,6 +270,34 @@ test_noise(void **state)
 	}
 }
 
+/* Numbers of lines have 32 bits: a file with more of them is not read on. */
+static void
+test_too_many_lines(void **state)
+{
+	static const char text[] = "10.0.0.0/8 192.0.2.1\n"
+				   "11.0.0.0/8 192.0.2.1\n"
+				   "12.0.0.0/8 192.0.2.1\n"
+				   "# as long as the fast way wants it to be: "
+				   "so that both ways through it are tried\n";
+	struct file file = { "r.txt", text, sizeof(text) - 1 };
+	struct route_line line[8];
+
+	(void)state;
+	for (uint32_t left = 0; left <= 4; left++) {
+		struct route_reader *r;
+
+		assert_int_equal(route_reader_open(&r, &file), 0);
+		r->numbers = UINT32_MAX - left;
+		assert_int_equal(
+		    route_reader_next(r, line, 4), left < 3 ? left : 3);
+		if (left == 4)
+			assert_int_equal(route_reader_next(r, line, 4), 0);
+		assert_int_equal(
+		    route_reader_state(r), left < 4 ? ROUTE_FAILED : ROUTE_END);
+		route_reader_close(r);
+	}
+}
+
 int
 main(void)
 {
@@ -278,6 +306,7 @@ main(void)
 		cmocka_unit_test(test_right_lines),
 		cmocka_unit_test(test_wrong_lines),
 		cmocka_unit_test(test_noise),
+		cmocka_unit_test(test_too_many_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
