@@ -11,6 +11,9 @@
 /* All files together; and never more than half of the free memory. */
 #define BYTES_MAX (256ull << 20)
 
+/* Some firmware fails when it is asked for many megabytes at once. */
+#define READ_MAX (1ull << 20)
+
 /*
  * A root folder that never ends is a broken one, and so is one with many
  * entries that are no good: each may take the firmware a second.
@@ -191,8 +194,8 @@ read_all(EFI_FILE_HANDLE f, UINT8 *to, UINT64 size)
 	UINTN n;
 
 	while (size > 0) {
-		n = size;
-		if (EFI_ERROR(f->Read(f, &n, to)) || n == 0)
+		n = size < READ_MAX ? size : READ_MAX;
+		if (EFI_ERROR(f->Read(f, &n, to)) || n == 0 || n > size)
 			return false;
 		to += n;
 		size -= n;
