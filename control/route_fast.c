@@ -6,7 +6,10 @@
  */
 #include "control/route_private.h"
 
-enum { QUAD_BYTES = 4, ADDR6_BYTES = 16, NO_HEX = 16 };
+enum { QUAD_BYTES = 4, ADDR6_BYTES = 16, NO_HEX = 16, BLANKS_MAX = 40 };
+
+/* The longest prefix, blanks, the longest gateway, CR LF. */
+_Static_assert(43 + BLANKS_MAX + 39 + 2 <= TEXT_FAST_ROOM, "room");
 
 /* A decimal digit's value, or 10 and more. */
 static inline unsigned int
@@ -148,6 +151,17 @@ no_host_bits(const struct ip_prefix *p)
 	return p->len == 128 || (low & (~UINT64_C(0) >> (p->len - 64))) == 0;
 }
 
+/* Some blanks, but not too many; NULL for none. */
+static inline const char *
+blanks(const char *p)
+{
+	const char *start = p;
+
+	while ((*p == ' ' || *p == '\t') && p - start < BLANKS_MAX)
+		p++;
+	return p > start ? p : NULL;
+}
+
 static inline const char *
 address(const char *p, uint8_t family, struct ip_addr *out)
 {
@@ -169,9 +183,10 @@ line_of(const char *p, uint8_t family, struct route_line *out)
 	if (p == NULL || len > ip_family_bits(family))
 		return NULL;
 	out->prefix.len = (uint8_t)len;
-	if ((*p != ' ' && *p != '\t') || !no_host_bits(&out->prefix))
+	p = blanks(p);
+	if (p == NULL || !no_host_bits(&out->prefix))
 		return NULL;
-	p = address(p + 1, family, &out->gateway);
+	p = address(p, family, &out->gateway);
 	if (p == NULL || !gateway_is_plain(&out->gateway))
 		return NULL;
 	if (*p == '\r')

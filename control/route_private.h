@@ -136,11 +136,11 @@ const char *route_format_find(
     const uint8_t *data, size_t size, enum route_format *format);
 
 /*
- * A line as most are: a prefix, one blank, a gateway, the end of line. Returns
+ * A line as most are: a prefix, blanks, a gateway, the end of line. Returns
  * what follows, or NULL when the line must be looked at closely. Reads up to
  * TEXT_FAST_ROOM bytes from `p`.
  */
-enum { TEXT_FAST_ROOM = 96 };
+enum { TEXT_FAST_ROOM = 128 };
 const char *text_fast(const char *p, struct route_line *out);
 
 /* Any line: 1 for a route, 0 for none, -EINVAL with the error noted. */

@@ -254,6 +254,36 @@ test_mrt(void **state)
 	assert_in_range(now.progress.routes, 9000, 9999);
 }
 
+/* A record far longer than what is at hand at any moment. */
+static void
+test_long_record(void **state)
+{
+	enum { WAYS = 40000, PEERS = 1000, BEST = 31234 };
+	static struct mrt_writer file;
+
+	(void)state;
+	file.size = 0;
+	mrt_index(&file, "", PEERS);
+	mrt_begin_rib(&file, MRT_RIB4, "10.0.0.0/8", WAYS);
+	for (uint32_t i = 0; i < WAYS; i++) {
+		mrt_begin_way(
+		    &file, i == BEST ? 0 : (uint16_t)(1 + i % (PEERS - 1)));
+		mrt_next_hop(&file, i == BEST ? "192.0.2.7" : "192.0.2.1");
+		mrt_end_way(&file);
+	}
+	mrt_end(&file);
+	mrt_route(&file, "11.0.0.0/8", "192.0.2.1");
+	packed_size = 0;
+	pack_times(file.data, file.size, 6, 1);
+	expect_routes(2);
+	assert_int_equal(now.line[0].gateway.byte[3], 7);
+	assert_true(now.calls >= file.size / (128 * 1024));
+	reading_of(&now, file.data, file.size, 1);
+	assert_int_equal(now.progress.routes, 2);
+	assert_int_equal(now.line[0].gateway.byte[3], 7);
+	assert_true(now.calls >= file.size / (128 * 1024));
+}
+
 /* What is inside is looked at as a plain file is. */
 static void
 test_no_routes_inside(void **state)
@@ -359,6 +389,7 @@ main(void)
 		cmocka_unit_test(test_truncation),
 		cmocka_unit_test(test_random_damage),
 		cmocka_unit_test(test_mrt),
+		cmocka_unit_test(test_long_record),
 		cmocka_unit_test(test_no_routes_inside),
 		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_empty_blocks),
