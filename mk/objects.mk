@@ -99,7 +99,15 @@ CONTROL_OBJS := \
 	control/punt.o \
 	control/rib.o \
 	control/rib_build.o \
+	control/rib_choose.o \
+	control/rib_fill.o \
+	control/rib_list.o \
+	control/rib_network.o \
+	control/rib_path.o \
+	control/rib_reach.o \
 	control/rib_resolve.o \
+	control/rib_set.o \
+	control/rib_settle.o \
 	control/rib_table.o \
 	control/route_fast.o \
 	control/route_file.o \

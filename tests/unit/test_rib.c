@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: control/rib.c control/rib_table.c control/iptext.c net/addr.c
+/* objects: control/iptext.c net/addr.c net/fib.c net/nexthop.c
  * tests/unit/log_stub.c tests/unit/alloc_fail.c
+ * libs: rib
  * wrap: malloc calloc realloc aligned_alloc */
 /*
  * The RIB's routes against an unsorted array, and with memory running out.

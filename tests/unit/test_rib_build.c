@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: control/rib.c control/rib_table.c control/rib_resolve.c
- * control/rib_build.c control/iptext.c net/addr.c net/fib.c
+/* libs: rib */
+/* objects: net/nexthop.c control/iptext.c net/addr.c net/fib.c
  * tests/unit/log_stub.c tests/unit/alloc_fail.c
  * wrap: malloc calloc realloc aligned_alloc */
 /*

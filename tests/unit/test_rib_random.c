@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: control/rib.c control/rib_table.c control/rib_resolve.c
- * control/rib_build.c net/addr.c net/fib.c tests/unit/log_stub.c */
+/* libs: rib */
+/* objects: net/nexthop.c net/addr.c net/fib.c tests/unit/log_stub.c */
 /*
  * Random RIBs, built and compared with a search of all routes for each
  * address. Gateways lie in the layer below, down to connected networks, so

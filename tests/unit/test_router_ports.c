@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* libs: routes */
+/* libs: rib routes */
 /* objects: control/router.c control/interface.c control/neighbor.c
  * control/publish.c control/build.c control/load.c control/lookup.c
  * control/output.c control/punt.c control/forward_slow.c control/fragment.c
- * control/icmp.c control/icmp_send.c control/rib.c control/rib_table.c
- * control/rib_resolve.c control/rib_build.c control/config.c
+ * control/icmp.c control/icmp_send.c control/config.c
  * control/config_args.c control/config_check.c control/config_error.c
  * control/config_interface.c
  * control/config_keyword.c control/config_lex.c control/config_parse.c
