@@ -125,7 +125,7 @@ steps(const struct group *g, const struct engine *e)
 {
 	if (e->select != NULL)
 		(void)e->select(e);
-	return steps_per_lookup(e, &g->dests, 4096, BURST);
+	return steps_per_lookup(e, &g->dests, 1024, BURST);
 }
 
 /* Every engine of a group. Both page sizes have the same ones. */

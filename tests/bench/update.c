@@ -26,6 +26,7 @@ enum {
 static const double window_seconds = 0.05, alone_seconds = 2.0;
 static const double pace = 1e6; /* updates a second */
 static const double goal_rate = 1.0, goal_kept = 0.90;
+static const double goal_pace = 0.98; /* M updates/s that count as a million */
 
 /* What the writer does; the reader says so. */
 enum mode { IDLE, SPIN, UPDATE, STOP, MODES };
@@ -36,7 +37,7 @@ struct writer {
 	bool readers; /* there is one: memory may not be reclaimed at once */
 	bool parked;
 	uint64_t updates, refused;
-	double busy; /* seconds in UPDATE */
+	double busy; /* seconds in UPDATE, for `updates` */
 	_Atomic uint32_t epoch, seen;
 	_Atomic int mode, now;
 };
@@ -163,10 +164,12 @@ column(struct writer *w, const struct group *g, const char *name)
 {
 	struct engine e = *g->series[0].engine;
 	double rate[MODES][WINDOWS], kept[WINDOWS] = { 0 };
-	double spin[WINDOWS] = { 0 };
+	double spin[WINDOWS] = { 0 }, updates;
 	unsigned r, m;
 
 	e.self = w->fib;
+	w->updates = 0;
+	w->busy = 0;
 	for (r = 0; r < WINDOWS; r++) {
 		for (m = 0; m < STOP; m++) {
 			enum mode mode = (m + r) % STOP;
@@ -176,10 +179,13 @@ column(struct writer *w, const struct group *g, const char *name)
 		kept[r] = rate[UPDATE][r] / rate[IDLE][r];
 		spin[r] = rate[SPIN][r] / rate[IDLE][r];
 	}
-	report_goal(median(kept, WINDOWS) >= goal_kept,
-	    "%s: %.2f of the lookups are left during updates (goal %.2f); "
-	    "%.2f while the other core only spins",
-	    name, median(kept, WINDOWS), goal_kept, median(spin, WINDOWS));
+	window(w, &e, &g->dests, IDLE); /* the last UPDATE is accounted for */
+	updates = (double)w->updates / w->busy * 1e-6;
+	report_goal(median(kept, WINDOWS) >= goal_kept && updates > goal_pace,
+	    "%s: %.2f of the lookups are left during %.2f M updates/s (goal "
+	    "%.2f); %.2f while the other core only spins",
+	    name, median(kept, WINDOWS), updates, goal_kept,
+	    median(spin, WINDOWS));
 }
 
 static void
@@ -209,7 +215,6 @@ together(struct writer *w, const struct group *group)
 		return;
 	}
 	w->readers = true;
-	w->updates = 0;
 	if (pthread_create(&thread, NULL, writer_main, w) != 0) {
 		perror("bench: thread");
 		exit(2);
@@ -219,8 +224,6 @@ together(struct writer *w, const struct group *group)
 	atomic_store(&w->mode, STOP);
 	pthread_join(thread, NULL);
 	w->readers = false;
-	printf("meanwhile %.2f M updates/s, huge pages\n",
-	    (double)w->updates / w->busy * 1e-6);
 }
 
 /* Back to the table, which must then be what it was. */
