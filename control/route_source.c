@@ -16,8 +16,13 @@ is_gzip(const struct file *file)
 int
 source_open(struct route_source *s, const struct file *file)
 {
+	static const uint8_t nothing[1];
+
 	memset(s, 0, sizeof(*s));
 	s->file = file;
+	/* An empty file may have no data at all. */
+	s->at = nothing;
+	s->end = nothing;
 	if (is_gzip(file)) {
 		s->gunzip = gunzip_open(file);
 		return s->gunzip == NULL ? -ENOMEM : 0;
