@@ -2,18 +2,22 @@
 /*
  * Next hops and resilient groups (nexthop.h).
  *
- * The orders of preference come from arithmetic on 16 elements, GF(16). Take
- * one sequence s of all sixteen ways. Bucket (m, c), with m not 0, prefers the
- * ways m * s[0] + c, m * s[1] + c, ... in turn. These 240 maps take each pair
- * of ways to each other pair exactly once. Hence
+ * A group has sixteen slots for ways; a slot without one is as good as dead.
+ * The orders of preference among them come from arithmetic on 16 elements,
+ * GF(16). Take one sequence s of all slots. Bucket (m, c), with m not 0,
+ * prefers the slots m * s[0] + c, m * s[1] + c, ... in turn. These 240 maps
+ * take each pair of slots to each other pair exactly once. Hence
  *
- *   - every way comes first in 15 buckets;
- *   - when one dies, each other way gets exactly one of its buckets;
- *   - of any two ways, each comes before the other in half of the buckets.
+ *   - every slot comes first in 15 buckets;
+ *   - when one dies, each other slot gets exactly one of its buckets;
+ *   - of any two slots, each comes before the other in half of the buckets.
  *
  * How even it is with more of them dead depends on s: the one below was
- * searched for. No live way of any set is off its fair share by more than
- * 10 %. A group of n < 16 ways is one of 16 whose last ones are dead for ever.
+ * searched for. No live slot of any set is off its fair share by more than
+ * 10 %.
+ *
+ * A way's slot comes from the number of its adjacency, so that a way is in the
+ * same slot of all groups, unless two that share a group want the same one.
  */
 #include <string.h>
 
@@ -40,23 +44,27 @@ product(uint32_t a, uint32_t b)
 	return (uint8_t)r;
 }
 
-/* Stores only what changes: workers may be reading. `alive` is not 0. */
+struct slots {
+	uint32_t adj[ECMP_MAX];
+	uint32_t live; /* a bit a slot */
+};
+
+/* Stores only what changes: workers may be reading. Some slot is alive. */
 static void
-group_fill(
-    struct nexthop_group *group, const struct nexthop_ways *way, uint32_t alive)
+group_fill(struct nexthop_group *group, const struct slots *slots)
 {
 	_Atomic uint32_t *bucket = group->adj;
-	uint8_t first[ECMP_MAX];
+	uint8_t order[ECMP_MAX];
 
 	for (uint32_t m = 1; m < ECMP_MAX; m++) {
 		for (uint32_t i = 0; i < ECMP_MAX; i++)
-			first[i] = product(m, sequence[i]);
+			order[i] = product(m, sequence[i]);
 		for (uint32_t c = 0; c < ECMP_MAX; c++, bucket++) {
 			uint32_t i = 0, adj;
 
-			while (!(alive >> (first[i] ^ c) & 1))
+			while (!(slots->live >> (order[i] ^ c) & 1))
 				i++;
-			adj = way->adj[first[i] ^ c];
+			adj = slots->adj[order[i] ^ c];
 			if (atomic_load_explicit(
 				bucket, memory_order_relaxed) != adj)
 				atomic_store_explicit(
@@ -142,24 +150,66 @@ nexthop_set(
 	}
 }
 
-/* Each way once; returns the bits of those that are alive. */
-static uint32_t
-distinct(
-    const struct nexthop_ways *way, uint32_t alive, struct nexthop_ways *out)
-{
-	uint32_t live = 0, k;
+struct way {
+	uint32_t adj;
+	bool alive;
+};
 
-	out->count = 0;
-	for (uint32_t i = 0; i < way->count; i++) {
-		for (k = 0; k < out->count; k++)
-			if (out->adj[k] == way->adj[i])
-				break;
-		if (k == out->count)
-			out->adj[out->count++] = way->adj[i];
-		if (way->adj[i] != ADJ_NONE)
-			live |= (alive >> i & 1) << k;
+/* Each way once, by number. */
+static uint32_t
+sort_ways(
+    const struct nexthop_ways *from, uint32_t alive, struct way way[ECMP_MAX])
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < from->count; i++) {
+		struct way w = { from->adj[i], alive >> i & 1 };
+		uint32_t at = 0;
+
+		if (w.adj == ADJ_NONE)
+			continue;
+		while (at < n && way[at].adj < w.adj)
+			at++;
+		if (at < n && way[at].adj == w.adj) {
+			way[at].alive |= w.alive;
+			continue;
+		}
+		memmove(&way[at + 1], &way[at], (n - at) * sizeof(way[0]));
+		way[at] = w;
+		n++;
 	}
-	return live;
+	return n;
+}
+
+static void
+slot_set(struct slots *slots, uint32_t slot, const struct way *way)
+{
+	slots->adj[slot] = way->adj;
+	slots->live |= (uint32_t)way->alive << slot;
+}
+
+/* Own slots first; those that find theirs taken get what is left. */
+static void
+slots_fill(struct slots *slots, const struct way *way, uint32_t n)
+{
+	uint32_t taken = 0, late = 0;
+
+	slots->live = 0;
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t slot = way[i].adj % ECMP_MAX;
+
+		if (taken >> slot & 1) {
+			late |= 1u << i;
+			continue;
+		}
+		taken |= 1u << slot;
+		slot_set(slots, slot, &way[i]);
+	}
+	for (; late; late &= late - 1) {
+		slot_set(slots, (uint32_t)__builtin_ctz(~taken),
+		    &way[__builtin_ctz(late)]);
+		taken |= taken + 1;
+	}
 }
 
 bool
@@ -167,14 +217,15 @@ nexthop_set_ways(struct nexthop_table *t, uint32_t index,
     const struct nexthop_ways *way, uint32_t alive)
 {
 	struct nexthop n = { .type = NEXTHOP_NONE };
-	struct nexthop_ways each;
-	uint32_t live = distinct(way, alive, &each);
+	struct way each[ECMP_MAX];
+	struct slots slots;
+	uint32_t count = sort_ways(way, alive, each);
 
-	if (each.count < 2) {
-		if (live)
+	if (count < 2) {
+		if (count && each[0].alive)
 			n = (struct nexthop){ .type = NEXTHOP_VIA,
 				.ways = 1,
-				.index = each.adj[0] };
+				.index = each[0].adj };
 		nexthop_set(t, index, &n);
 		return true;
 	}
@@ -183,16 +234,17 @@ nexthop_set_ways(struct nexthop_table *t, uint32_t index,
 		n.index = group_take(t);
 	if (!n.index)
 		return false;
-	if (live) {
-		group_fill(&t->group[n.index], &each, live);
+	slots_fill(&slots, each, count);
+	if (slots.live) {
+		group_fill(&t->group[n.index], &slots);
 		n.type = NEXTHOP_GROUP;
-		n.ways = (uint8_t)__builtin_popcount(live);
+		n.ways = (uint8_t)__builtin_popcount(slots.live);
 	}
 	word_store(t, index, n);
 	return true;
 }
 
-/* The first 16 buckets begin with each way in turn, so a few suffice. */
+/* The first 16 buckets begin with each slot in turn, so a few suffice. */
 static void
 group_ways(
     const struct nexthop_group *group, uint32_t count, struct nexthop_ways *out)

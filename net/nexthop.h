@@ -8,12 +8,14 @@
  * neighbour.
  *
  * Each bucket has an order of preference among the ways and leads to the first
- * that is alive. So where a flow goes depends on the configured ways and on
- * which of them are alive, not on what happened before. When a way dies its
+ * that is alive. So where a flow goes depends on the set of configured ways and
+ * on which of them are alive, not on what happened before. When a way dies its
  * flows alone move; when it comes back the same ones return, whichever others
  * are dead. The orders are such that every live way has its fair share of the
  * buckets within 10 %, whichever are alive (nexthop.c; RFC 2992 on why this
- * matters).
+ * matters). A way that the configuration takes away or adds is mostly as good
+ * as one that dies or comes back, also from one group to another: unless
+ * adjacencies of one set are equal modulo 16.
  *
  * Core 0 alone writes. A group that is no longer named is used again only
  * after every worker has begun a turn in a later epoch: park and reclaim, as
@@ -95,9 +97,9 @@ void nexthop_set(
 
 /*
  * Core 0: leads `index` through those of `way` that are alive. `way` are the
- * adjacencies that the group is configured with, in an order that stays the
- * same, and bit i of `alive` says that way[i] can be used. One that is named
- * twice counts once, and is alive if either is; ADJ_NONE is never alive.
+ * adjacencies that it is configured with, in any order, and bit i of `alive`
+ * says that way[i] can be used. One that is named twice counts once, and is
+ * alive if either is; ADJ_NONE does not count.
  *
  * One way in all makes it NEXTHOP_VIA, nothing alive NEXTHOP_NONE. While
  * several are configured the entry keeps its group, also when one or none is
@@ -108,8 +110,8 @@ bool nexthop_set_ways(struct nexthop_table *t, uint32_t index,
     const struct nexthop_ways *way, uint32_t alive);
 
 /*
- * The distinct adjacencies that the next hop leads through now; in the order
- * of the configured ways while all are alive. None for other types.
+ * The distinct adjacencies that the next hop leads through now. None for
+ * other types.
  */
 void nexthop_ways(const struct nexthop_table *t, struct nexthop nexthop,
     struct nexthop_ways *out);

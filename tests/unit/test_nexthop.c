@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: net/nexthop.c */
 /*
- * Next hops: words, groups and where they come from, and how the buckets are
- * dealt for every set of live ways.
+ * Next hops: words, where groups come from, and how their buckets are dealt.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +19,7 @@ enum {
 	GROUPS = 4, /* three of use */
 	ALL_SMALL = 9,
 	WALK_STEPS = 3000,
+	SETS = 3000,
 };
 
 static struct nexthop_table table;
@@ -102,19 +102,34 @@ bucket_hash(uint32_t bucket)
 	return (uint32_t)(n / NEXTHOP_BUCKETS);
 }
 
-/* Ways by bucket, as readers find them. */
+/* Which of `w` each bucket has, as readers find them, and how many of each. */
 static void
-read_buckets(uint32_t index, uint8_t out[NEXTHOP_BUCKETS])
+read_group(uint32_t index, const struct nexthop_ways *w,
+    uint8_t out[NEXTHOP_BUCKETS], uint32_t count[ECMP_MAX])
 {
 	struct nexthop n = nexthop_read(&table, index);
 
 	assert_int_equal(n.type, NEXTHOP_GROUP);
+	memset(count, 0, ECMP_MAX * sizeof(count[0]));
 	for (uint32_t b = 0; b < NEXTHOP_BUCKETS; b++) {
 		uint32_t adj = nexthop_pick(&table, n.index, bucket_hash(b));
+		uint32_t i = 0;
 
-		assert_in_range(adj, 100, 100 + ECMP_MAX - 1);
-		out[b] = (uint8_t)(adj - 100);
+		while (i < w->count && w->adj[i] != adj)
+			i++;
+		assert_int_not_equal(i, w->count);
+		out[b] = (uint8_t)i;
+		count[i]++;
 	}
+}
+
+static void
+read_buckets(uint32_t index, uint8_t out[NEXTHOP_BUCKETS])
+{
+	struct nexthop_ways w = ways(ECMP_MAX);
+	uint32_t count[ECMP_MAX];
+
+	read_group(index, &w, out, count);
 }
 
 static void
@@ -171,12 +186,13 @@ test_ways(void **state)
 	assert_int_equal(table.group_free, 2);
 }
 
-/* One that is named twice is one; no adjacency is no way. */
+/* In any order; one that is named twice is one; no adjacency is no way. */
 static void
 test_same_way(void **state)
 {
 	struct nexthop_ways twice = { 4, { 100, 101, 100, 102 } };
 	struct nexthop_ways less = { 3, { 100, 0, 102 } };
+	struct nexthop_ways turned = { 3, { 102, 100, 101 } };
 	uint8_t got[NEXTHOP_BUCKETS], expected[NEXTHOP_BUCKETS];
 
 	(void)state;
@@ -190,12 +206,19 @@ test_same_way(void **state)
 	read_buckets(2, got);
 	assert_memory_equal(got, expected, sizeof(got));
 
+	assert_true(nexthop_set_ways(&table, 2, &turned, 7));
+	read_buckets(2, got);
+	assert_memory_equal(got, expected, sizeof(got));
+
 	deal(3, 5, expected);
 	assert_true(nexthop_set_ways(&table, 2, &less, 7));
 	check_word(2, NEXTHOP_GROUP, 2);
 	read_buckets(2, got);
 	assert_memory_equal(got, expected, sizeof(got));
-	less.adj[0] = less.adj[2] = 0;
+	less.adj[0] = 0;
+	assert_true(nexthop_set_ways(&table, 2, &less, 7));
+	check_word(2, NEXTHOP_VIA, 1);
+	less.adj[2] = 0;
 	assert_true(nexthop_set_ways(&table, 2, &less, 7));
 	check_word(2, NEXTHOP_NONE, 0);
 }
@@ -203,8 +226,8 @@ test_same_way(void **state)
 static void
 test_found_again(void **state)
 {
-	struct nexthop_ways found, w = ways(16);
-	uint32_t cursor = 0;
+	struct nexthop_ways found;
+	uint32_t cursor = 0, seen = 0;
 
 	(void)state;
 	assert_true(set_ways(2, 1, 1));
@@ -217,7 +240,10 @@ test_found_again(void **state)
 	assert_int_equal(found.adj[0], 100);
 	assert_true(nexthop_next(&table, &cursor, &found));
 	assert_int_equal(cursor, 5);
-	assert_memory_equal(&found, &w, sizeof(w));
+	assert_int_equal(found.count, 16);
+	for (uint32_t i = 0; i < 16; i++)
+		seen |= 1u << (found.adj[i] - 100);
+	assert_int_equal(seen, 0xffff);
 	assert_true(nexthop_next(&table, &cursor, &found));
 	assert_int_equal(cursor, 7);
 	assert_int_equal(found.count, 2);
@@ -277,7 +303,6 @@ test_reclaim(void **state)
 	nexthop_park(&table);
 	nexthop_reclaim(&table);
 	assert_true(set_ways(5, 2, 3));
-	assert_false(nexthop_must_park(&table));
 }
 
 /* Nothing alive, then another type: the group that it kept comes back. */
@@ -305,6 +330,7 @@ test_dead_group_given_up(void **state)
 static void
 test_even(void **state)
 {
+	struct nexthop_ways all = ways(ECMP_MAX);
 	uint8_t way[NEXTHOP_BUCKETS];
 	uint32_t worst = 0; /* in a thousandth of the share */
 
@@ -312,11 +338,10 @@ test_even(void **state)
 	for (uint32_t n = 2; n <= ECMP_MAX; n++) {
 		for (uint32_t alive = 1; alive < 1u << n; alive++) {
 			uint32_t live = (uint32_t)__builtin_popcount(alive);
-			uint32_t count[ECMP_MAX] = { 0 };
+			uint32_t count[ECMP_MAX];
 
-			deal(n, alive, way);
-			for (uint32_t b = 0; b < NEXTHOP_BUCKETS; b++)
-				count[way[b]]++;
+			assert_true(set_ways(1, n, alive));
+			read_group(1, &all, way, count);
 			for (uint32_t i = 0; i < ECMP_MAX; i++) {
 				uint32_t off = (uint32_t)abs(
 				    (int)(count[i] * live) - NEXTHOP_BUCKETS);
@@ -393,6 +418,58 @@ test_resilient_random(void **state)
 	}
 }
 
+/* A way that is no longer configured is as one that is dead. */
+static void
+test_fewer_configured(void **state)
+{
+	uint8_t dead[NEXTHOP_BUCKETS], gone[NEXTHOP_BUCKETS];
+
+	(void)state;
+	for (uint32_t alive = 3; alive < 1u << ALL_SMALL; alive++) {
+		struct nexthop_ways w = { .count = 0 };
+
+		for (uint32_t i = 0; i < ALL_SMALL; i++)
+			if (alive >> i & 1)
+				w.adj[w.count++] = 100 + i;
+		if (w.count < 2)
+			continue;
+		deal(ALL_SMALL, alive, dead);
+		assert_true(nexthop_set_ways(&table, 2, &w, ~0u));
+		read_buckets(2, gone);
+		assert_memory_equal(dead, gone, sizeof(dead));
+	}
+}
+
+/* Adjacencies of any numbers, many of which want the same slot. */
+static void
+test_same_slots(void **state)
+{
+	uint8_t with[NEXTHOP_BUCKETS], without[NEXTHOP_BUCKETS];
+	uint32_t count[ECMP_MAX];
+
+	(void)state;
+	for (uint32_t round = 0; round < SETS; round++) {
+		struct nexthop_ways w = { .count = 2 + below(15) };
+		uint32_t i;
+
+		/* Distinct: each from a range of its own. */
+		for (i = 0; i < w.count; i++)
+			w.adj[i] = 1 + i * 8 + below(8);
+		assert_true(nexthop_set_ways(&table, 1, &w, ~0u));
+		check_word(1, NEXTHOP_GROUP, (uint8_t)w.count);
+		read_group(1, &w, with, count);
+		for (i = 0; i < w.count; i++)
+			assert_in_range(count[i] * w.count,
+			    NEXTHOP_BUCKETS * 9 / 10,
+			    NEXTHOP_BUCKETS * 11 / 10);
+		i = below(w.count);
+		assert_true(nexthop_set_ways(&table, 1, &w, ~(1u << i)));
+		read_group(1, &w, without, count);
+		assert_int_equal(count[i], 0);
+		check_pair(with, without, i);
+	}
+}
+
 int
 main(void)
 {
@@ -412,6 +489,10 @@ main(void)
 		    test_resilient_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_resilient_random, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_fewer_configured, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_same_slots, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
