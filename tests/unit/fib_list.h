@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A small FIB and a list of what it should hold, which is searched from end to
- * end: the truth that needs no proof. Checks compare the two and fail the
- * test.
+ * end: the truth that needs no proof. Checks compare the two, and
+ * end the program when they differ.
  */
 #ifndef TESTS_UNIT_FIB_LIST_H
 #define TESTS_UNIT_FIB_LIST_H

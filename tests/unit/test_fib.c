@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: net/fib.c net/addr.c tests/unit/fib_list.c */
+/* libs: fib */
+/* objects: net/addr.c tests/unit/fib_list.c */
 /*
  * The FIB against a list that is searched from end to end.
  */
@@ -17,7 +18,7 @@ enum {
 	PROBES = 4000,
 	RANDOM_WORLDS = 12,
 	BURST_MAX = 100,
-	MANY = 1000, /* memory for so many routes of each family */
+	MANY = 20000, /* memory for so many routes of a usual table */
 	CHANGES = 3000,
 	CHECK_EACH = 100,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: net/fib.c net/addr.c tests/unit/fib_list.c */
+/* libs: fib */
+/* objects: net/addr.c tests/unit/fib_list.c */
 /*
  * Prefixes within prefixes, against a list: each length of one address in many
  * orders, and lengths around those where a structure may turn from one kind of
@@ -16,7 +17,7 @@
 #include "tests/unit/fib_list.h"
 
 enum {
-	MANY = 1000, /* memory for so many routes of each family */
+	MANY = 20000, /* memory for so many routes of a usual table */
 	CHECK_EACH = 16,
 	CHANGES = 1500,
 	AROUND = 2,
