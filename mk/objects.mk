@@ -59,6 +59,11 @@ NET_OBJS := \
 	net/adjacency.o \
 	net/counters.o \
 	net/fib.o \
+	net/fib_block.o \
+	net/fib_change.o \
+	net/fib_image.o \
+	net/fib_lookup.o \
+	net/fib_memory.o \
 	net/forward.o \
 	net/link.o \
 	net/nexthop.o \

@@ -9,6 +9,7 @@
 #   objects: net/fib.c net/addr.c     sources of the tree
 #   libs: lwip llhttp cjson zlib      other people's code
 #   libs: i82599                      the model in tests/82599
+#   libs: fib                         the FIB, net/fib*.c
 #   libs: rib                         the RIB, control/rib*.c
 #   libs: routes                      what reads route files, and zlib
 #   libs: tables                      route tables, tests/tables
@@ -52,6 +53,7 @@ HOST_LIBS_zlib := $(ZLIB_OBJS) zlib/deflate.o zlib/trees.o
 HOST_LIBS_routes := $(filter control/gunzip% control/mrt% control/route_%, \
 	$(CONTROL_OBJS)) $(ZLIB_OBJS)
 HOST_LIBS_rib := $(filter control/rib%,$(CONTROL_OBJS))
+HOST_LIBS_fib := $(filter net/fib%,$(NET_OBJS))
 # The model of the 82599 without its shells.
 HOST_LIBS_i82599 := $(patsubst %.c,%.o,$(filter-out \
 	tests/82599/qemu% tests/82599/inprocess%,$(wildcard tests/82599/*.c)))

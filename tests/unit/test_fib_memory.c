@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: net/fib.c net/addr.c tests/unit/fib_burst.c
+/* libs: fib */
+/* objects: net/addr.c tests/unit/fib_burst.c
  * libs: tables */
 /*
  * The FIB's memory: what comes and goes again and again costs no more than the

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: net/fib.c net/addr.c tests/unit/fib_burst.c
+/* libs: fib */
+/* objects: net/addr.c tests/unit/fib_burst.c
  * libs: tables */
 /*
  * Millions of random changes of a whole table. After each batch the FIB and a

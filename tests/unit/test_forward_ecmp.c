@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c net/fib.c */
+/* libs: fib */
+/* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c */
 /* objects: net/worker.c */
 /*

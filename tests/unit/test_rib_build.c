@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* libs: fib */
 /* libs: rib */
-/* objects: net/nexthop.c control/iptext.c net/addr.c net/fib.c
+/* objects: net/nexthop.c control/iptext.c net/addr.c
  * tests/unit/log_stub.c tests/unit/alloc_fail.c
  * wrap: malloc calloc realloc aligned_alloc */
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* libs: fib */
 /* libs: rib */
-/* objects: net/nexthop.c net/addr.c net/fib.c tests/unit/log_stub.c */
+/* objects: net/nexthop.c net/addr.c tests/unit/log_stub.c */
 /*
  * Random RIBs, built and compared with a search of all routes for each
  * address. Gateways lie in the layer below, down to connected networks, so

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+/* libs: fib */
 /* libs: rib routes */
 /* objects: control/router.c control/interface.c control/neighbor.c
  * control/publish.c control/build.c control/load.c control/lookup.c
@@ -8,7 +9,7 @@
  * control/config_interface.c
  * control/config_keyword.c control/config_lex.c control/config_parse.c
  * control/config_route.c control/files.c control/ip_class.c control/iptext.c
- * control/route_file.c net/addr.c net/adjacency.c net/counters.c net/fib.c
+ * control/route_file.c net/addr.c net/adjacency.c net/counters.c
  * net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c net/worker.c
  * tests/unit/router_fixture.c tests/unit/log_stub.c */
 /*

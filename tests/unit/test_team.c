@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: net/addr.c net/adjacency.c net/fib.c net/forward.c net/link.c
+/* libs: fib */
+/* objects: net/addr.c net/adjacency.c net/forward.c net/link.c
  * net/nexthop.c net/pool.c net/spsc.c net/team.c net/worker.c */
 /*
  * How workers share ports, for every number of workers and of queues.

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From a block of the trie to the node that lookups read.
+ *
+ * A node that differs from the old one in values alone is changed in place, one
+ * store a value; else it is made anew, and the old one retired.
+ */
+#include "net/fib_private.h"
+
+/* A node on its way. */
+struct draft {
+	uint64_t ends;
+	uint32_t runs;
+	uint32_t deep;             /* runs that are not leaves */
+	uint32_t value[FIB_CELLS]; /* of the runs, the last one first */
+};
+
+/* Nodes right below IPv4's root, which are most of the table. */
+static bool
+is_narrow(uint32_t family, uint32_t depth)
+{
+	return family == 0 && depth == FIB_DEPTH4;
+}
+
+static uint32_t
+shown(const struct fib_block *b)
+{
+	return b->fresh != FIB_NO_REF ? b->fresh : b->image;
+}
+
+static void
+paint_cells(const struct fib *fib, const struct fib_block *b,
+    const struct fib_paint *paint, uint32_t cell[FIB_CELLS])
+{
+	const uint32_t *kid = fib_at(fib, b->kids);
+	uint16_t nexthop[FIB_CELLS];
+	uint64_t rest;
+	uint32_t i;
+
+	fib_block_paint(fib, b, paint->inherited, nexthop);
+	for (i = 0; i < FIB_CELLS; i++)
+		cell[i] = fib_leaf(nexthop[i]);
+	for (rest = paint->set; rest != 0; rest &= rest - 1)
+		cell[__builtin_ctzll(rest)] = fib_leaf(paint->nexthop);
+	for (rest = b->kid; rest != 0; rest &= rest - 1)
+		cell[__builtin_ctzll(rest)] = shown(fib_block_at(fib, *kid++));
+}
+
+static void
+draft_make(const struct fib *fib, const struct fib_block *b,
+    const struct fib_paint *paint, struct draft *d)
+{
+	uint32_t cell[FIB_CELLS];
+	uint64_t ends = 1ull << (FIB_CELLS - 1), rest;
+	uint32_t i;
+
+	paint_cells(fib, b, paint, cell);
+	for (i = 0; i + 1 < FIB_CELLS; i++)
+		ends |= (uint64_t)(cell[i] != cell[i + 1]) << i;
+	d->ends = ends;
+	d->deep = 0;
+	for (rest = ends, i = 0; rest != 0; i++) {
+		uint32_t at = 63 - (uint32_t)__builtin_clzll(rest);
+
+		d->value[i] = cell[at];
+		d->deep += cell[at] >= FIB_LEAVES;
+		rest &= ~(1ull << at);
+	}
+	d->runs = i;
+}
+
+static uint16_t *
+narrow_values(const struct fib *fib, uint32_t ref)
+{
+	return (uint16_t *)fib_at(fib, ref) + 4;
+}
+
+/* Where the refs of 4 bytes of a narrow node begin, in units of 4 bytes. */
+static uint32_t
+narrow_refs(uint32_t runs)
+{
+	return 2 + (runs + 1) / 2;
+}
+
+static uint32_t
+node_granules(bool narrow, uint32_t runs, uint32_t deep)
+{
+	if (narrow)
+		return fib_granules(4 * (size_t)(narrow_refs(runs) + deep));
+	return fib_granules(8 + 4 * (size_t)runs);
+}
+
+static uint32_t
+old_granules(const struct fib *fib, bool narrow, uint32_t ref)
+{
+	uint32_t runs = (uint32_t)__builtin_popcountll(
+	    fib_ends(fib->base, ref));
+	uint32_t deep = 0, i;
+
+	for (i = 0; narrow && i < runs; i++)
+		deep += narrow_values(fib, ref)[i] & 1;
+	return node_granules(narrow, runs, deep);
+}
+
+/* True when the old node can become the draft by changing values. */
+static bool
+fits(const struct fib *fib, bool narrow, uint32_t ref, const struct draft *d)
+{
+	uint32_t i;
+
+	if (ref < FIB_LEAVES || fib_ends(fib->base, ref) != d->ends)
+		return false;
+	for (i = 0; narrow && i < d->runs; i++)
+		if ((narrow_values(fib, ref)[i] & 1) !=
+		    (d->value[i] >= FIB_LEAVES))
+			return false;
+	return true;
+}
+
+static void
+store32(uint32_t *at, uint32_t value)
+{
+	if (__atomic_load_n(at, __ATOMIC_RELAXED) != value)
+		__atomic_store_n(at, value, __ATOMIC_RELEASE);
+}
+
+static void
+store16(uint16_t *at, uint16_t value)
+{
+	if (__atomic_load_n(at, __ATOMIC_RELAXED) != value)
+		__atomic_store_n(at, value, __ATOMIC_RELEASE);
+}
+
+/*
+ * Writes the values of a node. Readers may be there: one store a value, and
+ * none that changes nothing, for it would take the line from their caches.
+ */
+static void
+write_values(
+    const struct fib *fib, bool narrow, uint32_t ref, const struct draft *d)
+{
+	uint32_t *word = fib_at(fib, ref);
+	uint32_t deep = narrow_refs(d->runs), i;
+
+	for (i = 0; i < d->runs; i++) {
+		uint32_t value = d->value[i];
+
+		if (!narrow) {
+			store32(&word[2 + i], value);
+		} else if (value < FIB_LEAVES) {
+			store16(&narrow_values(fib, ref)[i], (uint16_t)value);
+		} else {
+			store32(&word[deep], value);
+			store16(&narrow_values(fib, ref)[i],
+			    (uint16_t)(2 * deep++ + 1));
+		}
+	}
+}
+
+static bool
+is_uniform(const struct draft *d)
+{
+	return d->runs == 1 && d->deep == 0;
+}
+
+bool
+fib_image_prepare(struct fib *fib, uint32_t family, uint32_t depth,
+    struct fib_block *b, const struct fib_paint *paint)
+{
+	bool narrow = is_narrow(family, depth);
+	struct draft d;
+	uint32_t ref;
+
+	draft_make(fib, b, paint, &d);
+	if (fits(fib, narrow, b->image, &d)) {
+		b->fresh = b->image;
+		return true;
+	}
+	if (!fib_retire_room(fib, fib->promised + 1))
+		return false;
+	if (is_uniform(&d)) {
+		b->fresh = d.value[0];
+	} else {
+		ref = fib_alloc(fib, node_granules(narrow, d.runs, d.deep));
+		if (ref == 0)
+			return false;
+		__atomic_store_n(
+		    (uint64_t *)fib_at(fib, ref), d.ends, __ATOMIC_RELAXED);
+		write_values(fib, narrow, ref, &d);
+		b->fresh = ref;
+	}
+	fib->promised++;
+	return true;
+}
+
+bool
+fib_image_commit(struct fib *fib, uint32_t family, uint32_t depth,
+    struct fib_block *b, const struct fib_paint *paint)
+{
+	bool narrow = is_narrow(family, depth);
+	uint32_t old = b->image;
+	uint32_t granules;
+	struct draft d;
+
+	if (b->fresh == old) {
+		draft_make(fib, b, paint, &d);
+		if (old >= FIB_LEAVES)
+			write_values(fib, narrow, old, &d);
+		b->fresh = FIB_NO_REF;
+		return false;
+	}
+	if (old >= FIB_LEAVES) {
+		granules = old_granules(fib, narrow, old);
+		fib_retire(fib, old, granules);
+		fib->lookup_granules[family] -= granules;
+	}
+	if (b->fresh >= FIB_LEAVES)
+		fib->lookup_granules[family] += old_granules(
+		    fib, narrow, b->fresh);
+	b->image = b->fresh;
+	b->fresh = FIB_NO_REF;
+	return true;
+}
+
+void
+fib_image_abandon(
+    struct fib *fib, uint32_t family, uint32_t depth, struct fib_block *b)
+{
+	bool narrow = is_narrow(family, depth);
+
+	if (b->fresh >= FIB_LEAVES && b->fresh != FIB_NO_REF &&
+	    b->fresh != b->image)
+		fib_free(fib, b->fresh, old_granules(fib, narrow, b->fresh));
+	b->fresh = FIB_NO_REF;
+}
