@@ -161,6 +161,15 @@ pick_all(const struct picks *picks, const struct adj_table *adj)
 	}
 }
 
+ALWAYS_INLINE uint32_t
+toward(const struct dataplane *dp, struct pkt *p, uint16_t iface, uint32_t adj)
+{
+	p->adj = adj;
+	p->out_iface = iface;
+	__builtin_prefetch(&dp->adj->entry[adj]);
+	return FATE_GO;
+}
+
 /* Chooses the adjacency or the group, or says why there is none to choose. */
 ALWAYS_INLINE uint32_t
 choose(const struct arrival *in, const struct family *f, struct pkt *p,
@@ -169,21 +178,17 @@ choose(const struct arrival *in, const struct family *f, struct pkt *p,
 	const struct dataplane *dp = in->dp;
 	const uint8_t *dst = pkt_data(p) + p->l3 + f->dst;
 
+	if (nh.type == NEXTHOP_VIA && guard == FATE_GO)
+		return toward(dp, p, nh.iface, nh.index);
 	if (nh.type != NEXTHOP_VIA && nh.type != NEXTHOP_GROUP &&
 	    nh.type != NEXTHOP_CONNECTED)
 		return end(in, p, nh, guard);
 	if (guard != FATE_GO)
 		return guard;
-	p->out_iface = nh.iface;
-	if (nh.type == NEXTHOP_GROUP) {
-		pick_later(picks, in, f, p, nh.index);
-		return FATE_GO;
-	}
-	if (nh.type == NEXTHOP_VIA)
-		p->adj = nh.index;
-	else
-		p->adj = adj_find(dp->adj, nh.iface, f->number, dst);
-	__builtin_prefetch(&dp->adj->entry[p->adj]);
+	if (nh.type == NEXTHOP_CONNECTED)
+		return toward(dp, p, nh.iface,
+		    adj_find(dp->adj, nh.iface, f->number, dst));
+	pick_later(picks, in, f, p, nh.index);
 	return FATE_GO;
 }
 
