@@ -93,8 +93,10 @@ begin_long_line(struct route_reader *r)
 	r->long_line = true;
 }
 
-/* The size of the line at hand with its LF, which the last one may lack; 0
- * when there is none, or one that is too long. */
+/*
+ * The size of the line at hand with its LF, which the last one may lack; 0
+ * when there is none, or one that is too long.
+ */
 static size_t
 line_size(struct route_reader *r)
 {
