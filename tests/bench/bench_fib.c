@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "tests/bench/load.h"
 #include "tests/bench/report.h"
 #include "tests/bench/update.h"
 
@@ -145,6 +146,8 @@ main(void)
 	report_memory(&engines, engines.engine[0].self);
 	putchar('\n');
 	wrong += update_report(table, group);
+	putchar('\n');
+	wrong += load_report(table, group);
 	table_free(&t);
 	return wrong != 0;
 }
