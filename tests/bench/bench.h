@@ -59,6 +59,7 @@ struct engine {
 /* What a peer's structures take, and how long they took to build. */
 struct peer_cost {
 	const char *peer;
+	enum pages pages;
 	double seconds;
 	size_t bytes;
 };

@@ -99,8 +99,8 @@ cost_add(struct engines *to, const char *peer, double since,
 {
 	double seconds = thread_seconds() - since;
 
-	to->cost[to->costs++] =
-	    (struct peer_cost){ peer, seconds, heap_used(h) - before };
+	to->cost[to->costs++] = (struct peer_cost){ peer, h->pages, seconds,
+		heap_used(h) - before };
 	fprintf(stderr, "bench: %s is built: %.1f s\n", peer, seconds);
 }
 

@@ -193,9 +193,10 @@ report_memory(const struct engines *all, const struct fib *ours)
 	    u.prefixes[0], u.prefixes[1], MIB(u.lookup[0]), MIB(u.lookup[1]),
 	    MIB(u.control), MIB(u.free), MIB(u.size));
 	for (i = 0; i < all->costs; i++)
-		printf("%s: %.1f MiB with its rules; built in %.1f s\n",
-		    all->cost[i].peer, MIB(all->cost[i].bytes),
-		    all->cost[i].seconds);
+		if (all->cost[i].pages == PAGES_4K)
+			printf("%s: %.1f MiB with its rules; built in %.1f s\n",
+			    all->cost[i].peer, MIB(all->cost[i].bytes),
+			    all->cost[i].seconds);
 	report_goal(MIB(u.lookup[0] + u.lookup[1]) <= goal_lookup_mib,
 	    "lookup structures take %.1f MiB (goal %.0f)",
 	    MIB(u.lookup[0] + u.lookup[1]), goal_lookup_mib);
