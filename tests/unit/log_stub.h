@@ -10,4 +10,8 @@
 extern char log_last[LOG_LINE_MAX]; /* "area: text" */
 extern unsigned int log_lines;
 
+/* True when one of the last 64 lines, since log_clear(), has `text` in it. */
+bool log_has(const char *text);
+void log_clear(void);
+
 #endif
