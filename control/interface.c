@@ -331,60 +331,56 @@ interfaces_poll(struct router *r)
 	}
 }
 
-static int
+static uint32_t
 address_routes(
-    struct rib *rib, uint16_t index, const struct interface_address *a)
+    uint16_t index, const struct interface_address *a, struct rib_route *out)
 {
-	struct rib_route route = {
-		.prefix = { a->addr, ip_family_bits(a->addr.family) },
-		.iface = index,
-		.type = ROUTE_UNICAST,
-		.source = SOURCE_LOCAL,
-	};
-	int error = rib_add(rib, &route);
+	struct rib_route route;
 
-	if (error && error != -EEXIST)
-		return error;
+	memset(&route, 0, sizeof(route));
+	route.prefix.addr = a->addr;
+	route.prefix.len = ip_family_bits(a->addr.family);
+	route.iface = index;
+	route.type = ROUTE_UNICAST;
+	route.source = SOURCE_LOCAL;
+	out[0] = route;
 	/* Link-local networks are not routed (RFC 4291 2.5.6). */
 	if (ip_link_local(&a->addr))
-		return 0;
+		return 1;
 	route.source = SOURCE_CONNECTED;
 	route.prefix.len = a->len;
 	ip_addr_mask(&route.prefix.addr, a->len);
-	error = rib_add(rib, &route);
-	return error == -EEXIST ? 0 : error;
+	out[1] = route;
+	return 2;
 }
 
-static int
-lease_route(struct rib *rib, uint16_t index, const struct ip_addr *gateway)
+static void
+lease_route(
+    uint16_t index, const struct ip_addr *gateway, struct rib_route *out)
 {
-	struct rib_route route = {
-		.prefix = { .addr = { .family = gateway->family } },
-		.gateway = *gateway,
-		.iface = index,
-		.type = ROUTE_UNICAST,
-		.source = SOURCE_DHCP,
-		.distance = 254,
-	};
-	int error = rib_add(rib, &route);
-
-	return error == -EEXIST ? 0 : error;
+	memset(out, 0, sizeof(*out));
+	out->prefix.addr.family = gateway->family;
+	out->gateway = *gateway;
+	out->iface = index;
+	out->type = ROUTE_UNICAST;
+	out->source = SOURCE_DHCP;
+	out->distance = 254;
 }
 
-int
-interface_routes(struct rib *rib, uint16_t index, const struct interface *i,
-    const struct ip_addr *lease_gateway)
+uint32_t
+interface_routes(uint16_t index, const struct interface *i,
+    const struct ip_addr *lease_gateway, struct rib_route *out)
 {
+	bool lease = false;
+	uint32_t n = 0;
+
 	for (uint32_t k = 0; k < i->address_count; k++) {
-		bool lease = i->address[k].origin == ORIGIN_DHCP;
-		int error = address_routes(rib, index, &i->address[k]);
-
-		if (!error && lease && lease_gateway->family)
-			error = lease_route(rib, index, lease_gateway);
-		if (error)
-			return error;
+		lease |= i->address[k].origin == ORIGIN_DHCP;
+		n += address_routes(index, &i->address[k], &out[n]);
 	}
-	return 0;
+	if (lease && lease_gateway->family)
+		lease_route(index, lease_gateway, &out[n++]);
+	return n;
 }
 
 const struct ip_addr *

@@ -3,8 +3,8 @@
  * The life of adjacencies. Three kinds of entries share the table:
  *
  *  static    from the config; valid at once, never ages.
- *  gateway   a next hop of the current dataplane (users > 0). Lives as long as
- *            that; while it has no MAC the stack is asked again and again.
+ *  gateway   some route leads through it (users > 0). Lives as long as that;
+ *            while it has no MAC the stack is asked again and again.
  *  other     learned by the stack, or asked for by a packet. Lives until
  *            the stack has lost it for a while.
  *
@@ -24,7 +24,8 @@ enum {
 	SWEEP_ASKS = 8,
 	ASK_AGAIN_US = 5 * 1000 * 1000,
 	FORGET_US = 10 * 1000 * 1000,
-	NEW_ASKS = 32, /* new gateways asked for at once */
+	COUNT_US = 1000, /* between two counts of users, at least */
+	NEW_ASKS = 32,   /* new gateways asked for at once */
 };
 
 static bool
@@ -58,7 +59,7 @@ remove_entry(struct router *r, uint32_t adj)
 		r->private->incomplete--;
 	r->adj.entry[adj].flags = 0;
 	adj_remove(&r->adj, adj);
-	r->private->park = PARK_REMOVED;
+	r->private->adj_removed = true;
 }
 
 /* Finds or creates, while no more than `most` entries live. */
@@ -228,22 +229,35 @@ follow_users(struct router *r, uint32_t adj, uint32_t *asks)
 		*asks += ask(r, adj);
 }
 
+static void
+count_user(void *arg, uint32_t adj)
+{
+	struct adj_table *t = arg;
+
+	t->entry[adj].users++;
+}
+
 void
 neighbor_count_users(struct router *r)
 {
-	const struct rib_image *image = r->private->current->image;
 	uint32_t asks = 0;
 
 	for (uint32_t adj = 1; adj < r->adj.capacity; adj++)
 		r->adj.entry[adj].users = 0;
-	for (uint32_t i = 1; i < image->nexthop_count; i++) {
-		const struct nexthop_set *n = &image->nexthop[i];
-
-		for (uint32_t k = 0; k < n->ways; k++)
-			r->adj.entry[n->adj[k]].users++;
-	}
+	rib_adjacencies(r->rib, count_user, &r->adj);
 	for (uint32_t adj = 1; adj < r->adj.capacity; adj++)
 		follow_users(r, adj, &asks);
+	r->private->users_changed = false;
+	r->private->counted_us = r->private->now_us;
+}
+
+void
+neighbor_follow(struct router *r)
+{
+	const struct router_private *p = r->private;
+
+	if (p->users_changed && p->now_us - p->counted_us >= COUNT_US)
+		neighbor_count_users(r);
 }
 
 static void
@@ -262,7 +276,7 @@ sweep_entry(struct router *r, uint32_t adj, uint32_t *asks)
 		return;
 	}
 	/* One batch at a time goes through the quiescence of workers. */
-	if (age >= FORGET_US && p->park != PARK_WAITING)
+	if (age >= FORGET_US && !p->adj_waits)
 		remove_entry(r, adj);
 }
 
@@ -275,6 +289,8 @@ neighbor_poll(struct router *r)
 	if (p->now_us - p->sweep_us < SWEEP_US)
 		return;
 	p->sweep_us = p->now_us;
+	if (p->users_changed) /* none that has users may go */
+		neighbor_count_users(r);
 	if (r->adj.count < r->adj.capacity / 4 * 3)
 		p->full_logged = false;
 	for (uint32_t i = 0; i < SWEEP_ENTRIES; i++) {

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Publishing dataplanes: one store a worker, then a new epoch; and the old one
- * freed when every worker has begun a turn in that epoch.
+ * freed when every worker has begun a turn in that epoch. A dataplane holds
+ * the table of interfaces, and names the FIB, the next hops and the
+ * adjacencies, which change in place.
  */
 #include <stdlib.h>
 
@@ -29,51 +31,19 @@ iface_fill(struct iface *out, const struct interface *i)
 	out->mtu = i->mtu;
 }
 
-/* The image's next hops as workers read them, made once an image. */
-static bool
-table_fill(struct rib_image *image)
-{
-	uint32_t groups = 1;
-	size_t size;
-
-	for (uint32_t i = 0; i < image->nexthop_count; i++)
-		groups += image->nexthop[i].ways > 1;
-	size = nexthop_memory(image->nexthop_count, groups);
-	image->table_memory = aligned_alloc(64, size);
-	if (!image->table_memory)
-		return false;
-	nexthop_table_init(
-	    &image->table, image->table_memory, image->nexthop_count, groups);
-	for (uint32_t i = 1; i < image->nexthop_count; i++) {
-		const struct nexthop_set *set = &image->nexthop[i];
-		struct nexthop n = { .type = set->type, .iface = set->iface };
-		struct nexthop_ways way = { .count = set->ways };
-
-		memcpy(way.adj, set->adj, sizeof(way.adj));
-		if (set->type == NEXTHOP_VIA)
-			nexthop_set_ways(&image->table, i, &way, ~0u);
-		else
-			nexthop_set(&image->table, i, &n);
-	}
-	return true;
-}
-
 struct snapshot *
 snapshot_create(const struct router *r, const struct interface *interface,
-    struct rib_image *image)
+    struct fib_home *home)
 {
-	struct snapshot *s;
+	struct snapshot *s = aligned_alloc(64, (sizeof(*s) + 63) & ~(size_t)63);
 
-	if (!image->table_memory && !table_fill(image))
-		return NULL;
-	s = aligned_alloc(64, (sizeof(*s) + 63) & ~(size_t)63);
 	if (!s)
 		return NULL;
 	memset(s, 0, sizeof(*s));
-	s->image = image;
-	image->users++;
-	s->dp.fib = image->fib;
-	s->dp.nexthop = &image->table;
+	s->home = home;
+	home->users++;
+	s->dp.fib = home->fib;
+	s->dp.nexthop = &r->private->nexthop;
 	s->dp.adj = (struct adj_table *)(uintptr_t)&r->adj;
 	s->dp.iface_count = r->interface_count;
 	for (uint32_t i = 0; i < PORT_MAX; i++)
@@ -91,8 +61,7 @@ snapshot_free(struct snapshot *s)
 {
 	if (!s)
 		return;
-	if (--s->image->users == 0)
-		rib_image_free(s->image);
+	fib_home_release(s->home);
 	free(s);
 }
 
@@ -128,10 +97,6 @@ publish(struct router *r, struct snapshot *s)
 	for (uint32_t i = 0; i < r->worker_count; i++)
 		atomic_store(&r->worker[i]->dataplane, &s->dp);
 	epoch_begin(r);
-	if (p->park == PARK_REMOVED) {
-		p->park = PARK_WAITING;
-		p->park_generation = r->generation;
-	}
 	if (!old)
 		return;
 	old->until = r->generation;
@@ -139,12 +104,20 @@ publish(struct router *r, struct snapshot *s)
 	p->retired = old;
 }
 
+/* A worker that runs on core 0 too is between two turns. */
+static bool
+is_ours(const struct router *r, const struct worker *w)
+{
+	return w->pool == r->pool;
+}
+
 bool
 publish_settled(const struct router *r, uint64_t epoch)
 {
 	/* WORKER_ASLEEP is above every epoch. */
 	for (uint32_t i = 0; i < r->worker_count; i++)
-		if (atomic_load(&r->worker[i]->quiescent) < epoch)
+		if (!is_ours(r, r->worker[i]) &&
+		    atomic_load(&r->worker[i]->quiescent) < epoch)
 			return false;
 	return true;
 }
@@ -173,10 +146,6 @@ publish_reclaim(struct router *r)
 
 		*link = s->next;
 		snapshot_free(s);
-	}
-	if (p->park == PARK_WAITING && publish_settled(r, p->park_generation)) {
-		adj_reclaim(&r->adj);
-		p->park = PARK_NONE;
 	}
 }
 

@@ -54,7 +54,7 @@ punt_poll(struct router *r)
 }
 
 bool
-router_has_work(const struct router *r)
+punt_waits(const struct router *r)
 {
 	for (uint32_t i = 0; i < r->worker_count; i++)
 		if (link_waiting(r->worker[i]->punt))

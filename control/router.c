@@ -11,18 +11,19 @@
 #include "control/router_private.h"
 #include "kernel/log.h"
 
-enum { RETRY_US = 1000 * 1000 }; /* a build that ran out of memory */
+enum { RETRY_US = 1000 * 1000 }; /* publishing that ran out of memory */
 
 /* An empty dataplane, so that workers always have one. */
 static int
 publish_first(struct router *r)
 {
-	struct snapshot *s;
-	int error = build_snapshot(r, r->rib, r->interface, &s);
+	struct snapshot *s = snapshot_create(r, r->interface, r->private->home);
 
-	if (!error)
-		build_commit(r, s);
-	return error;
+	if (!s)
+		return -ENOMEM;
+	settle_env(r, r->interface);
+	publish(r, s);
+	return 0;
 }
 
 int
@@ -39,8 +40,13 @@ router_init(struct router *r, const struct router_parts *parts)
 	r->counters = parts->counters;
 	interfaces_init(r);
 	r->private = calloc(1, sizeof(*r->private));
-	r->rib = rib_create(NULL);
-	if (r->private && r->rib)
+	if (r->private) {
+		r->private->clock_us = parts->clock_us;
+		error = tables_init(r, parts->fib_size);
+	}
+	if (!error)
+		error = load_init(r);
+	if (!error)
 		error = neighbor_init(r, parts->neighbors);
 	if (!error)
 		error = publish_first(r);
@@ -52,122 +58,41 @@ router_init(struct router *r, const struct router_parts *parts)
 void
 router_free(struct router *r)
 {
-	if (r->private)
+	if (r->private) {
 		publish_free(r);
-	rib_destroy(r->rib);
+		load_free(r);
+		tables_free(r);
+	}
 	neighbor_free(r);
 	config_free(&r->config);
 	free(r->private);
 	memset(r, 0, sizeof(*r));
 }
 
-/* All of a new config that can fail, made before any of it is in use. */
-struct plan {
-	struct interface interface[IFACE_MAX];
-	struct rib *rib;
-	struct snapshot *snapshot;
-};
-
-static int
-plan_make(struct router *r, const struct config *c, struct plan *plan)
-{
-	int error;
-
-	interfaces_plan(r, c, plan->interface);
-	plan->rib = load_rib(r, c, plan->interface);
-	if (!plan->rib)
-		return -ENOMEM;
-	error = neighbor_reserve_static(r, c);
-	if (!error)
-		error = build_snapshot(
-		    r, plan->rib, plan->interface, &plan->snapshot);
-	if (error)
-		rib_destroy(plan->rib);
-	return error;
-}
-
-static void
-plan_commit(struct router *r, struct config *config, struct plan *plan)
-{
-	rib_destroy(r->rib);
-	r->rib = plan->rib;
-	config_free(&r->config);
-	r->config = *config;
-	memset(config, 0, sizeof(*config));
-	atomic_store_explicit(
-	    &r->poll_mode, r->config.poll, memory_order_relaxed);
-	neighbor_commit_static(r);
-	for (uint16_t i = 0; i < r->interface_count; i++)
-		r->private->state[i].routes_stale = false;
-	r->dirty = false;
-	build_commit(r, plan->snapshot);
-	interfaces_commit(r, plan->interface);
-}
-
 int
 router_apply(struct router *r, struct config *config)
 {
-	struct plan *plan = malloc(sizeof(*plan));
-	int error = plan ? plan_make(r, config, plan) : -ENOMEM;
-
-	if (error)
-		log_error("router", "no memory for the new config");
-	else
-		plan_commit(r, config, plan);
-	free(plan);
-	return error;
+	return commit_config(r, config);
 }
 
-/* Makes the routes of interfaces again that memory was too short for. */
+/* What workers read of the interfaces, anew. */
 static void
-routes_refresh(struct router *r, uint16_t index)
-{
-	static const enum route_source own[] = { SOURCE_CONNECTED, SOURCE_LOCAL,
-		SOURCE_DHCP };
-	struct interface_state *state = &r->private->state[index];
-
-	for (uint32_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		rib_flush(r->rib, own[i], index);
-	state->routes_stale = interface_routes(r->rib, index,
-				  &r->interface[index],
-				  &state->lease_gateway) != 0;
-	r->dirty = true;
-}
-
-static void
-rebuild(struct router *r)
+refresh(struct router *r)
 {
 	struct router_private *p = r->private;
 	struct snapshot *s;
 
-	if (p->now_us < p->retry_us)
+	settle_env(r, r->interface);
+	if (p->now_us < p->publish_us)
 		return;
-	for (uint16_t i = 0; i < r->interface_count; i++)
-		if (p->state[i].routes_stale)
-			routes_refresh(r, i);
-	if (build_snapshot(r, r->rib, r->interface, &s)) {
-		log_error("router", "no memory for new routes: "
-				    "the old ones stay in use");
-		p->retry_us = p->now_us + RETRY_US;
+	s = snapshot_create(r, r->interface, p->home);
+	if (!s) {
+		log_error("router", "no memory to tell of the interfaces");
+		p->publish_us = p->now_us + RETRY_US;
 		return;
 	}
 	r->dirty = false;
-	for (uint16_t i = 0; i < r->interface_count; i++)
-		r->dirty |= p->state[i].routes_stale;
-	if (r->dirty)
-		p->retry_us = p->now_us + RETRY_US;
-	build_commit(r, s);
-}
-
-/* The same routes in a new generation, which tells when workers passed. */
-static void
-publish_again(struct router *r)
-{
-	struct snapshot *s = snapshot_create(
-	    r, r->interface, r->private->current->image);
-
-	if (s)
-		publish(r, s);
+	publish(r, s);
 }
 
 void
@@ -177,11 +102,29 @@ router_poll(struct router *r, uint64_t now_us)
 	punt_poll(r);
 	interfaces_poll(r);
 	neighbor_poll(r);
+	commit_stale(r);
 	if (r->dirty)
-		rebuild(r);
-	if (r->private->park == PARK_REMOVED)
-		publish_again(r);
-	publish_reclaim(r);
+		refresh(r);
+	settle_poll(r);
+	neighbor_follow(r);
+}
+
+bool
+router_loading(const struct router *r)
+{
+	return load_busy(r);
+}
+
+void
+router_routes_changed(struct router *r)
+{
+	settle_ask(r);
+}
+
+bool
+router_has_work(const struct router *r)
+{
+	return punt_waits(r) || settle_has_work(r);
 }
 
 bool
@@ -243,17 +186,21 @@ router_lease(struct router *r, uint16_t iface, const struct ip_addr *addr,
     uint8_t len, const struct ip_addr *gateway)
 {
 	struct interface *i = router_interface_at(r, iface);
+	struct rib_route old[INTERFACE_ROUTES_MAX];
+	struct interface_state *state;
+	uint32_t n;
 
 	if (!i || !i->dhcp || !i->admin_up)
 		return;
+	state = &r->private->state[iface];
+	n = interface_routes(iface, i, &state->lease_gateway, old);
 	lease_drop(i);
-	memset(
-	    &r->private->state[iface].lease_gateway, 0, sizeof(struct ip_addr));
+	memset(&state->lease_gateway, 0, sizeof(state->lease_gateway));
 	if (addr->family)
 		lease_take(r, iface, addr, len, gateway);
 	else
 		log_info(i->name, "lease lost");
-	routes_refresh(r, iface);
+	commit_interface(r, iface, old, n);
 }
 
 void

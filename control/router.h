@@ -60,7 +60,8 @@ struct router {
 	const struct stack_ops *stack;
 	struct pool *pool;         /* core 0's buffers, for its own frames */
 	struct counters *counters; /* core 0's own: drops of punted packets */
-	bool dirty; /* RIB or interfaces changed: publish on the next poll */
+	bool dirty;          /* interfaces changed: publish on the next poll */
+	uint64_t no_memory;  /* how often memory was out for next hops or FIB */
 	uint64_t generation; /* the epoch that workers are told (worker.h) */
 	/* private to control/ follows */
 	struct router_private *private;
@@ -78,6 +79,9 @@ struct router_parts {
 	struct pool *pool;
 	struct counters *counters;
 	uint32_t neighbors; /* capacity of the adjacency table */
+	/* Real time, for the length of slices of work. */
+	uint64_t (*clock_us)(void);
+	size_t fib_size; /* bytes of the FIB at first; 0: as the FIB needs */
 };
 
 /*
@@ -94,6 +98,9 @@ void router_free(struct router *r);
  * Makes `config` the running one and takes ownership of it: the struct is then
  * empty. The config was checked by config_parse for these ports. 0, or -ENOMEM:
  * the router then goes on with the config it had, and `config` is unchanged.
+ *
+ * Routes that both configs have stay as they are; so do files of routes. New
+ * files are loaded by router_poll, a slice at a time (router_loading).
  */
 int router_apply(struct router *r, struct config *config);
 
@@ -104,10 +111,16 @@ int router_apply(struct router *r, struct config *config);
 void router_poll(struct router *r, uint64_t now_us);
 
 /*
- * True when punted packets wait. For core 0's last look before it halts, after
- * bell_set().
+ * True when punted packets wait, or routes for the FIB. For core 0's last look
+ * before it halts, after bell_set().
  */
 bool router_has_work(const struct router *r);
+
+/* True while files of the config are being loaded, or flushed. */
+bool router_loading(const struct router *r);
+
+/* Routes of `rib` were changed: the FIB follows in the next polls. */
+void router_routes_changed(struct router *r);
 
 /* True when every interface that is not shut down has its link. */
 bool router_links_up(const struct router *r);

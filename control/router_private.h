@@ -6,23 +6,34 @@
 #define CONTROL_ROUTER_PRIVATE_H
 
 #include "control/icmp.h"
-#include "control/rib_build.h"
+#include "control/rib.h"
 #include "control/router.h"
+#include "net/nexthop.h"
 #include "net/wire.h"
+
+/* A FIB and its memory, shared by the snapshots that name it. */
+struct fib_home {
+	struct fib *fib;
+	void *memory;
+	size_t size;
+	uint32_t users;
+};
 
 /* A published dataplane and what it stands on. */
 struct snapshot {
 	struct dataplane dp;
-	struct rib_image *image;
+	struct fib_home *home;
 	struct snapshot *next; /* retired ones, newest first */
 	uint64_t until;        /* generation that replaced it */
 };
 
-/* Removed adjacencies, on their way to be used again (adjacency.h). */
-enum park_state {
-	PARK_NONE,
-	PARK_REMOVED, /* the next publish begins the wait */
-	PARK_WAITING, /* until all workers have seen park_generation */
+/* How far the FIB is from what the routes say. */
+enum settle_state {
+	SETTLE_DONE,
+	SETTLE_MORE,  /* there is work */
+	SETTLE_WAIT,  /* until what was taken out of use is free again */
+	SETTLE_GROW,  /* a larger FIB is being filled */
+	SETTLE_LATER, /* memory is out: not before settle_us */
 };
 
 /* Where an interface's port is on its way (net/port.h). */
@@ -46,16 +57,38 @@ struct interface_state {
 	struct ip_addr lease_gateway;
 };
 
+struct load;
+
 struct router_private {
 	uint64_t now_us;
+	uint64_t (*clock_us)(void);
 	struct snapshot *current;
 	struct snapshot *retired;
-	uint64_t retry_us; /* no build before this time */
-	uint64_t link_us;  /* when links were read */
+	uint64_t link_us;    /* when links were read */
+	uint64_t publish_us; /* not before, for memory was out */
+	uint64_t stale_us;   /* routes_stale is looked at again then */
 	struct interface_state state[IFACE_MAX];
+	/* settle.c, growth.c: the tables behind all snapshots */
+	struct nexthop_table nexthop;
+	void *nexthop_memory;
+	struct fib_home *home; /* the FIB that rib_settle() works on */
+	struct fib_home *next; /* the larger one that is being filled */
+	bool next_filled;
+	size_t size_wanted; /* bytes for the routes that are to come */
+	uint8_t settle;     /* enum settle_state */
+	bool full_waited;   /* the FIB was full, and a round has ended since */
+	bool memory_told;   /* said so in the log */
+	uint64_t settle_us;
+	struct load *load;
+	/* reclaim.c */
+	uint32_t parked; /* bit n: kinds[n] */
+	uint64_t park_epoch;
+	const struct fib_home *parked_home;
 	/* neighbor.c */
-	enum park_state park;
-	uint64_t park_generation;
+	bool adj_removed;   /* some entry, since the last round began */
+	bool adj_waits;     /* for the end of this one */
+	bool users_changed; /* count them anew */
+	uint64_t counted_us;
 	uint64_t sweep_us;
 	uint32_t sweep_next;
 	uint32_t incomplete; /* live entries without MAC */
@@ -68,9 +101,9 @@ struct router_private {
 /* Why a packet was not sent: enum drop_reason, or this. */
 enum { NOT_DROPPED = DROP_REASON_COUNT };
 
-/* publish.c: one image, many dataplanes. NULL when memory is out. */
+/* publish.c. NULL when memory is out. */
 struct snapshot *snapshot_create(const struct router *r,
-    const struct interface *interface, struct rib_image *image);
+    const struct interface *interface, struct fib_home *home);
 void snapshot_free(struct snapshot *s);
 /* Takes the snapshot over: workers see it from their next turn on. */
 void publish(struct router *r, struct snapshot *s);
@@ -87,11 +120,39 @@ bool publish_settled(const struct router *r, uint64_t epoch);
 /* True when every worker has begun a turn in this epoch. */
 bool publish_drained(const struct router *r, uint64_t epoch);
 
-/* build.c: from RIB and interfaces to a snapshot. */
-int build_snapshot(struct router *r, struct rib *rib,
-    const struct interface *interface, struct snapshot **out);
-/* The snapshot of this RIB goes into use. */
-void build_commit(struct router *r, struct snapshot *s);
+/* reclaim.c: goes on with a round, or begins one. True when one has ended. */
+bool reclaim_turn(struct router *r);
+/* True while something waits for a round, or in one. */
+bool reclaim_waits(const struct router *r);
+
+/* growth.c: 0 or -ENOMEM. */
+int tables_init(struct router *r, size_t fib_size);
+void tables_free(struct router *r);
+void fib_home_release(struct fib_home *home);
+/* Begins to fill a FIB of at least so many bytes. 0 or -ENOMEM. */
+int growth_begin(struct router *r, size_t size);
+/* Goes on with it. 0 while it goes on, 1 when it has ended, or -ENOMEM. */
+int growth_turn(struct router *r);
+
+/* settle.c: brings FIB and next hops to what RIB and interfaces say. */
+enum {
+	SETTLE_SLICE = 32, /* prefixes or routes between two looks at time */
+	SETTLE_SLICE_US = 1000, /* of a turn, in all */
+};
+/* Routes were added or removed. */
+void settle_ask(struct router *r);
+/* The same, and memory was given back: do not wait. */
+void settle_again(struct router *r);
+/* So many bytes of FIB will be needed soon. */
+void settle_foresee(struct router *r, size_t size);
+/* Interfaces as in `interface`: at once for what leads through them. */
+void settle_env(struct router *r, const struct interface *interface);
+/* About `budget` prefixes at once. 0, or -ENOMEM. */
+int settle_now(struct router *r, size_t budget);
+/* A slice of all that is to be done, the loading of files included. */
+void settle_poll(struct router *r);
+/* True when the next slice has something to do. */
+bool settle_has_work(const struct router *r);
 
 /* interface.c */
 void interfaces_init(struct router *r);
@@ -102,9 +163,10 @@ void interfaces_plan(
 void interfaces_commit(struct router *r, const struct interface *plan);
 /* Starts and stops ports, follows links. */
 void interfaces_poll(struct router *r);
-/* The routes that an interface brings by itself. 0 or -ENOMEM. */
-int interface_routes(struct rib *rib, uint16_t index, const struct interface *i,
-    const struct ip_addr *lease_gateway);
+/* The routes that an interface brings by itself: how many, at most this. */
+enum { INTERFACE_ROUTES_MAX = 2 * INTERFACE_ADDRESS_MAX + 1 };
+uint32_t interface_routes(uint16_t index, const struct interface *i,
+    const struct ip_addr *lease_gateway, struct rib_route *out);
 void interface_changed(struct router *r, uint16_t index);
 /* The address to speak from to `family` outside the link, or NULL. */
 const struct ip_addr *interface_source(
@@ -113,9 +175,33 @@ const struct ip_addr *interface_source(
 bool interface_on_link(
     const struct router *r, uint16_t index, const struct ip_addr *addr);
 
-/* load.c: a RIB from a config. NULL when memory is out. */
-struct rib *load_rib(const struct router *r, const struct config *c,
-    const struct interface *interface);
+/* commit.c: from one config to the next, by what differs. 0 or -ENOMEM. */
+int commit_config(struct router *r, struct config *config);
+/* The routes of an interface, from `old` on. What memory is too short for is
+ * added later. */
+void commit_interface(
+    struct router *r, uint16_t index, const struct rib_route *old, uint32_t n);
+void commit_stale(struct router *r);
+
+/* load.c: the job that loads files of routes, and flushes them. */
+int load_init(struct router *r);
+void load_free(struct router *r);
+/* False when the files of this config cannot all be given a number. */
+bool load_fits(const struct router *r, const struct config *c);
+/* The files of the running config are the ones to have. */
+void load_follow(struct router *r);
+/* True until all files are loaded or refused. */
+bool load_busy(const struct router *r);
+/* True when there is something to load or to flush now. */
+bool load_has_work(const struct router *r);
+/* Loads or flushes about `budget` routes. */
+void load_turn(struct router *r, size_t budget);
+/* Memory is out: the file that is being loaded is refused. False when none
+ * is. */
+bool load_refuse(struct router *r, const char *why);
+
+/* load_tell.c: true when a network or a route leads to it, if up or not. */
+bool gateway_known(const struct router *r, const struct ip_addr *gateway);
 
 /* neighbor.c */
 /* In struct adj.flags, besides ADJ_STATIC. */
@@ -134,8 +220,10 @@ uint32_t neighbor_wanted(
 /* Makes entries for the static ones of a config. 0 or -ENOMEM. */
 int neighbor_reserve_static(struct router *r, const struct config *c);
 void neighbor_commit_static(struct router *r);
-/* Counts users anew from the current image; asks for new gateways. */
+/* Counts users anew; asks for new gateways. */
 void neighbor_count_users(struct router *r);
+/* The same, if need be and not too often. */
+void neighbor_follow(struct router *r);
 void neighbor_poll(struct router *r);
 
 /* output.c */
@@ -173,6 +261,7 @@ int refuse_reject(struct router *r, struct pkt *p);
 
 /* punt.c */
 void punt_poll(struct router *r);
+bool punt_waits(const struct router *r);
 
 /* The address at `bytes`, 4 or 16 of them. */
 static inline struct ip_addr

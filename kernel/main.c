@@ -332,6 +332,7 @@ make_router(void)
 		.pool = pool_of_control(),
 		.counters = &control_counters,
 		.neighbors = NEIGHBORS,
+		.clock_us = time_us,
 	};
 
 	if (router_init(&router, &parts) != 0 ||
@@ -401,7 +402,15 @@ start_console(void)
 		log_error("console", "does not listen: error %d", -error);
 }
 
-/* Starts the ports and gives their links a while to come up. */
+/* The boot's files are loaded, and links had a while to come up. */
+static bool
+is_ready(uint64_t waited)
+{
+	return !router_loading(&router) &&
+	       (router_links_up(&router) || waited >= LINKS_US);
+}
+
+/* Starts the ports; packets flow by what is loaded so far. */
 static void
 start_forwarding(void)
 {
@@ -413,7 +422,7 @@ start_forwarding(void)
 		if (alone())
 			worker_run_once(&worker[0], now, cpu_rdtsc());
 		control_turn(now);
-	} while (!router_links_up(&router) && now - start < LINKS_US);
+	} while (!is_ready(now - start));
 }
 
 /* The line that says we forward; printed once. */

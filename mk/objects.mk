@@ -73,7 +73,7 @@ NET_OBJS := \
 	net/worker.o \
 
 CONTROL_OBJS := \
-	control/build.o \
+	control/commit.o \
 	control/config.o \
 	control/config_args.o \
 	control/config_check.o \
@@ -88,6 +88,8 @@ CONTROL_OBJS := \
 	control/files.o \
 	control/forward_slow.o \
 	control/fragment.o \
+	control/gateways.o \
+	control/growth.o \
 	control/gunzip.o \
 	control/icmp.o \
 	control/icmp_send.o \
@@ -95,6 +97,8 @@ CONTROL_OBJS := \
 	control/ip_class.o \
 	control/iptext.o \
 	control/load.o \
+	control/load_files.o \
+	control/load_tell.o \
 	control/lookup.o \
 	control/mrt.o \
 	control/mrt_path.o \
@@ -102,6 +106,7 @@ CONTROL_OBJS := \
 	control/output.o \
 	control/publish.o \
 	control/punt.o \
+	control/reclaim.o \
 	control/rib.o \
 	control/rib_build.o \
 	control/rib_choose.o \
@@ -120,6 +125,8 @@ CONTROL_OBJS := \
 	control/route_source.o \
 	control/route_text.o \
 	control/router.o \
+	control/seen.o \
+	control/settle.o \
 	control/system.o \
 
 # These see lwIP's headers.

@@ -8,6 +8,7 @@
 # name what it is linked from:
 #   objects: net/fib.c net/addr.c     sources of the tree
 #   libs: lwip llhttp cjson zlib      other people's code
+#   libs: router                      net/ and control/
 #   libs: i82599                      the model in tests/82599
 #   libs: fib                         the FIB, net/fib*.c
 #   libs: rib                         the RIB, control/rib*.c
@@ -54,6 +55,9 @@ HOST_LIBS_routes := $(filter control/gunzip% control/mrt% control/route_%, \
 	$(CONTROL_OBJS)) $(ZLIB_OBJS)
 HOST_LIBS_rib := $(filter control/rib%,$(CONTROL_OBJS))
 HOST_LIBS_fib := $(filter net/fib%,$(NET_OBJS))
+# The router, for tests that bring ports and a stack of their own.
+HOST_LIBS_router := $(NET_OBJS) $(ZLIB_OBJS) \
+	$(filter-out control/config_load% control/system%,$(CONTROL_OBJS))
 # The model of the 82599 without its shells.
 HOST_LIBS_i82599 := $(patsubst %.c,%.o,$(filter-out \
 	tests/82599/qemu% tests/82599/inprocess%,$(wildcard tests/82599/*.c)))

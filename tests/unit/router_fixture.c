@@ -16,6 +16,7 @@
 #include "control/iptext.h"
 #include "control/router_private.h"
 #include "net/wire.h"
+#include "tests/unit/log_stub.h"
 
 struct fixture *fx;
 
@@ -24,7 +25,10 @@ static struct pkt *slots[2][FIXTURE_BUFFERS];
 static struct pkt *ring_slots[2][2 * FIXTURE_RING];
 static struct port *ports[PORT_MAX];
 static struct worker *workers[1];
-static const struct files no_files = { NULL, 0, "" };
+static struct file file_table[FIXTURE_FILES];
+static struct files files = { file_table, 0, "" };
+
+size_t fixture_fib_size;
 
 static struct fixture_port *
 fake(struct port *port)
@@ -160,6 +164,23 @@ announce(struct worker *w, uint64_t now_us, uint64_t cycles)
 	return 0;
 }
 
+/* Real time, as far as slices of work go: so much passes at each look. */
+static uint64_t
+clock_us(void)
+{
+	return fx->clock_us += fx->tick_us;
+}
+
+const struct file *
+fixture_file(const char *name, const char *data, size_t size)
+{
+	struct file *f = &file_table[files.count++];
+
+	assert_true(files.count <= FIXTURE_FILES);
+	*f = (struct file){ name, data, size };
+	return f;
+}
+
 static void
 setup_ports(void)
 {
@@ -212,10 +233,14 @@ fixture_setup(void **state)
 		.worker_count = 1,
 		.stack = &fake_stack,
 		.neighbors = FIXTURE_NEIGHBORS,
+		.clock_us = clock_us,
+		.fib_size = fixture_fib_size,
 	};
 	struct router_parts p = parts;
 
 	(void)state;
+	files.count = 0;
+	log_clear();
 	fx = aligned_alloc(64, (sizeof(*fx) + 63) & ~(size_t)63);
 	memset(fx, 0, sizeof(*fx));
 	setup_ports();
@@ -228,6 +253,7 @@ fixture_setup(void **state)
 	fx->worker.inbox[fx->worker.inbox_count++] = &fx->mailbox;
 	fx->worker_turn = announce;
 	fx->now_us = 1000;
+	fx->tick_us = FIXTURE_TICK_US;
 	p.pool = &fx->router_pool;
 	p.counters = &fx->router_counters;
 	return router_init(&fx->router, &p);
@@ -266,7 +292,7 @@ fixture_teardown(void **state)
 int
 fixture_apply(const char *text)
 {
-	const struct config_world world = { ports, &no_files };
+	const struct config_world world = { ports, &files };
 	struct config_errors errors = { .count = 0 };
 	struct config config;
 	int error = config_parse(
@@ -288,6 +314,18 @@ fixture_turn(uint64_t us)
 	fx->worker_turn(&fx->worker, fx->now_us, 0);
 	router_poll(&fx->router, fx->now_us);
 	fx->worker_turn(&fx->worker, fx->now_us, 0);
+}
+
+uint32_t
+fixture_settle(uint32_t most)
+{
+	uint32_t n = 0;
+
+	while (n < most && router_has_work(&fx->router)) {
+		fixture_turn(1);
+		n++;
+	}
+	return n;
 }
 
 void

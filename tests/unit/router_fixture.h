@@ -16,6 +16,8 @@ enum {
 	FIXTURE_ROUTER_BUFFERS = 64,
 	FIXTURE_BUFFERS = FIXTURE_WORKER_BUFFERS + FIXTURE_ROUTER_BUFFERS,
 	FIXTURE_RING = 64,
+	FIXTURE_FILES = 8,
+	FIXTURE_TICK_US = 50,
 	FRAME_MAX = 1514,
 };
 
@@ -57,6 +59,8 @@ struct fixture {
 	struct pool worker_pool, router_pool;
 	struct counters worker_counters, router_counters;
 	uint64_t now_us;
+	uint64_t clock_us;
+	uint64_t tick_us; /* that pass at each look at the clock */
 	/* The worker's turn; at first one that only announces quiescence. */
 	uint32_t (*worker_turn)(
 	    struct worker *w, uint64_t now_us, uint64_t cycles);
@@ -73,6 +77,16 @@ int fixture_apply(const char *text);
 
 /* Time goes on; then a turn of the worker, of the router, of the worker. */
 void fixture_turn(uint64_t us);
+
+/* Turns, until nothing is to be done: how many, but not more than `most`. */
+uint32_t fixture_settle(uint32_t most);
+
+/* A file of the config volume, which stays the caller's. */
+const struct file *fixture_file(
+    const char *name, const char *data, size_t size);
+
+/* Bytes of the FIB at first, for the next set-up; 0: the least. */
+extern size_t fixture_fib_size;
 
 /* A new config, and two turns in which links are read. */
 enum { FIXTURE_LINK_TURN = 100 * 1000 };

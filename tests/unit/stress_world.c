@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "net/wire.h"
 
@@ -79,7 +80,8 @@ make_destination(struct stress_core *c, uint8_t *frame, uint32_t port)
 	uint8_t *dst = frame + ETH + 16;
 
 	memcpy(frame + KNOWN_AT, &c->known[k], sizeof(c->known[k]));
-	memcpy(dst, (uint8_t[]){ 20, (uint8_t)k, 1, 1 }, 4);
+	memcpy(dst,
+	    (uint8_t[]){ 20, (uint8_t)k, (uint8_t)random_below(c, 256), 1 }, 4);
 	if (kind == 0)
 		memcpy(dst, (uint8_t[]){ 10, (uint8_t)port, 0, 1 }, 4);
 	else if (kind < 6)
@@ -233,9 +235,10 @@ arm(struct port *port, uint32_t queue)
 static void
 link_state(struct port *port, struct port_link *out)
 {
-	(void)port;
+	const struct stress_port *sp = port->priv;
+
 	*out = (struct port_link){
-		.up = true, .full_duplex = true, .mbps = 10000
+		.up = !sp->down, .full_duplex = true, .mbps = 10000
 	};
 }
 
@@ -282,6 +285,15 @@ static const struct stack_ops stack = {
 	.input = stack_input,
 	.resolve = stack_resolve,
 };
+
+static uint64_t
+clock_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
 
 static void
 wake(void *core)
@@ -348,7 +360,11 @@ setup_team(void)
 void
 stress_setup(void)
 {
-	struct router_parts parts = { .stack = &stack, .neighbors = 512 };
+	struct router_parts parts = {
+		.stack = &stack,
+		.neighbors = 512,
+		.clock_us = clock_us,
+	};
 	uint32_t i;
 
 	stress = aligned_alloc(64, (sizeof(*stress) + 63) & ~(size_t)63);

@@ -8,7 +8,8 @@
  *
  *  - 20.k.0.0/16, k below STRESS_ROUTES, leads to a gateway that core 0 changes
  *    all the time. Each change has a number, the version. Address and MAC of
- *    the gateway tell it: 10.P.V.V behind port P, and 02:K:V:V:P:sum.
+ *    the gateway tell it: 10.P.V.V behind port P, and 02:K:V:V:P:sum. Some
+ *    20.k.x.0/24 lead to the same gateway, and change with it.
  *  - a packet says which version its worker must have known as the turn began.
  *    It may leave by that one, or by a newer one that has been published.
  *  - a packet to a gateway itself must get that gateway's MAC.
@@ -58,7 +59,8 @@ struct stress_queue {
 
 struct stress_port {
 	struct port port;
-	bool on; /* core 0's, while no worker uses the port */
+	bool on;   /* core 0's, while no worker uses the port */
+	bool down; /* core 0's: the link */
 	uint32_t starts, stops;
 	struct stress_queue queue[STRESS_WORKERS];
 };

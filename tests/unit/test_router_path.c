@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* libs: fib */
-/* libs: rib routes */
-/* objects: control/router.c control/interface.c control/neighbor.c
- * control/publish.c control/build.c control/load.c control/lookup.c
- * control/output.c control/punt.c control/forward_slow.c control/fragment.c
- * control/icmp.c control/icmp_send.c control/config.c
- * control/config_args.c control/config_check.c control/config_error.c
- * control/config_interface.c
- * control/config_keyword.c control/config_lex.c control/config_parse.c
- * control/config_route.c control/files.c control/ip_class.c control/iptext.c
- * control/route_file.c net/addr.c net/adjacency.c net/counters.c
- * net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c net/worker.c
- * tests/unit/router_fixture.c tests/unit/log_stub.c */
+/* libs: router */
+/* objects: tests/unit/router_fixture.c tests/unit/log_stub.c */
 /*
  * The whole path in one process: ports, a real worker, the router. The stack
  * keeps a packet and sends it when the neighbour answers, as a real one does.

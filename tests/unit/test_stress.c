@@ -2,19 +2,8 @@
 /* libs: fib */
 /* sanitize: thread */
 /* wrap: free */
-/* libs: rib routes */
-/* objects: control/router.c control/interface.c control/neighbor.c
- * control/publish.c control/build.c control/load.c control/lookup.c
- * control/output.c control/punt.c control/forward_slow.c control/fragment.c
- * control/icmp.c control/icmp_send.c control/config.c
- * control/config_args.c control/config_check.c control/config_error.c
- * control/config_interface.c control/config_keyword.c control/config_lex.c
- * control/config_parse.c control/config_route.c control/files.c
- * control/ip_class.c control/iptext.c control/route_file.c net/addr.c
- * net/adjacency.c net/counters.c net/forward.c net/link.c
- * net/nexthop.c net/pool.c net/spsc.c net/team.c net/worker.c
- * tests/unit/stress_world.c
- * tests/unit/log_stub.c */
+/* libs: router */
+/* objects: tests/unit/stress_world.c tests/unit/log_stub.c */
 /*
  * Workers forward while core 0 replaces FIB and adjacencies as fast as it can,
  * and stops and starts ports. No packet may leave by what is not valid any
@@ -37,6 +26,7 @@
 
 #include <cmocka.h>
 
+#include "control/router_private.h"
 #include "tests/unit/stress_world.h"
 
 enum {
@@ -47,6 +37,9 @@ enum {
 	POISON = 0xdd,
 	OLD = 16, /* gateways that stay valid after their route is gone */
 	TOGGLE_EACH = 32,
+	FLAP_EACH = 20,
+	GROW_EACH = 100,
+	SPECIFICS = 40, /* routes under each route, with its gateway */
 	SECOND_US = 1000000,
 	NAP_NS = 50 * 1000,
 };
@@ -66,6 +59,7 @@ static struct {
 	uint32_t version;
 	uint64_t now_us;
 	uint64_t frames; /* that core 0 sent */
+	uint32_t growths;
 	bool broken;
 } core0;
 
@@ -139,27 +133,27 @@ forget(const struct gateway *g)
 		    &stress->router, (uint16_t)g->port, &a, NULL);
 }
 
+/* Route `k` and what is more specific, by this gateway. */
 static void
-make_routes(void)
+change_routes(uint32_t k, const struct gateway *g,
+    int (*change)(struct rib *rib, const struct rib_route *route))
 {
 	struct rib_route route = {
+		.prefix = { { { 20, (uint8_t)k }, IP4 }, 16 },
+		.gateway = stress_gateway(g->port, g->version),
 		.iface = IFACE_NONE,
 		.type = ROUTE_UNICAST,
 		.source = SOURCE_STATIC,
 		.distance = 1,
 	};
-	uint32_t k;
+	uint32_t i;
 
-	rib_flush(stress->router.rib, SOURCE_STATIC, IFACE_NONE);
-	for (k = 0; k < STRESS_ROUTES; k++) {
-		const struct gateway *g = &core0.route[k];
-
-		route.gateway = stress_gateway(g->port, g->version);
-		route.prefix =
-		    (struct ip_prefix){ { { 20, (uint8_t)k }, IP4 }, 16 };
-		STRESS_CHECK(rib_add(stress->router.rib, &route) == 0);
+	STRESS_CHECK(change(stress->router.rib, &route) == 0);
+	route.prefix.len = 24;
+	for (i = 0; i < SPECIFICS; i++) {
+		route.prefix.addr.byte[2] = (uint8_t)(i * 5 + g->version % 5);
+		STRESS_CHECK(change(stress->router.rib, &route) == 0);
 	}
-	stress->router.dirty = true;
 }
 
 static void
@@ -169,8 +163,10 @@ poll(void)
 
 	for (i = 0; core0.broken && i < STRESS_WORKERS; i++)
 		atomic_store(&stress->workers[i]->quiescent, WORKER_ASLEEP);
-	core0.now_us += SECOND_US;
-	router_poll(&stress->router, core0.now_us);
+	do {
+		core0.now_us += SECOND_US;
+		router_poll(&stress->router, core0.now_us);
+	} while (!core0.broken && settle_has_work(&stress->router));
 }
 
 /* A route gets another gateway, which nobody has heard of before. */
@@ -179,14 +175,19 @@ change(uint32_t k)
 {
 	struct gateway *g = &core0.route[k];
 	struct gateway *old = &core0.old[core0.version % OLD];
+	struct gateway was;
 
 	forget(old);
 	*old = *g;
+	was = *g;
 	g->version = core0.version++;
 	g->port = (g->version ^ g->version >> 4) % STRESS_PORTS;
 	atomic_store(&stress->tried[k], g->version);
 	learn(k, g);
-	make_routes();
+	change_routes(k, g, rib_add);
+	if (was.version != 0)
+		change_routes(k, &was, rib_remove);
+	router_routes_changed(&stress->router);
 	poll();
 	STRESS_CHECK(!stress->router.dirty);
 	atomic_store(&stress->settled[k], g->version);
@@ -200,6 +201,26 @@ toggle(uint32_t n)
 
 	i->admin_up = !i->admin_up;
 	stress->router.dirty = true;
+}
+
+/* A link goes down or comes back. */
+static void
+flap(uint32_t n)
+{
+	struct stress_port *sp = &stress->port[n % STRESS_PORTS];
+
+	sp->down = !sp->down;
+}
+
+/* A larger FIB takes the place of the one in use. */
+static void
+grow(void)
+{
+	struct router_private *p = stress->router.private;
+
+	if (p->next == NULL)
+		STRESS_CHECK(growth_begin(&stress->router, p->home->size) == 0);
+	core0.growths++;
 }
 
 static void
@@ -237,7 +258,7 @@ setup(void)
 	memset(&core0.route, 0, sizeof(core0.route));
 	memset(&core0.old, 0, sizeof(core0.old));
 	core0.version = STRESS_FIRST;
-	core0.frames = 0;
+	core0.frames = core0.growths = 0;
 	stress_setup();
 	world.port = stress->ports;
 	STRESS_CHECK(config_parse("test.conf", config, strlen(config), &world,
@@ -259,7 +280,7 @@ seconds(void)
 
 /* Returns the checks that failed. */
 static uint32_t
-run(uint32_t changes, bool ports)
+run(uint32_t changes, bool ports, bool tables)
 {
 	double begin = seconds();
 	uint32_t i, n;
@@ -272,6 +293,10 @@ run(uint32_t changes, bool ports)
 		speak(n);
 		if (ports && n % TOGGLE_EACH == 0)
 			toggle(n / TOGGLE_EACH);
+		if (tables && n % FLAP_EACH == 0)
+			flap(n / FLAP_EACH);
+		if (tables && n % GROW_EACH == 0)
+			grow();
 		if (n % 8 == 0)
 			doze();
 	}
@@ -324,7 +349,7 @@ test_snapshots(void **state)
 {
 	(void)state;
 	setup();
-	assert_int_equal(run(CHANGES, false), 0);
+	assert_int_equal(run(CHANGES, false, false), 0);
 	check_load();
 	assert_int_equal(finish(), 0);
 }
@@ -334,10 +359,21 @@ test_ports(void **state)
 {
 	(void)state;
 	setup();
-	assert_int_equal(run(CHANGES, true), 0);
+	assert_int_equal(run(CHANGES, true, false), 0);
 	check_load();
 	assert_true(stress->port[1].stops > 1 && stress->port[3].stops > 1);
 	assert_int_equal(stress->port[0].stops, 0);
+	assert_int_equal(finish(), 0);
+}
+
+static void
+test_tables(void **state)
+{
+	(void)state;
+	setup();
+	assert_int_equal(run(CHANGES, false, true), 0);
+	check_load();
+	assert_true(core0.growths > 1);
 	assert_int_equal(finish(), 0);
 }
 
@@ -347,7 +383,7 @@ run_broken(void)
 	core0.broken = true;
 	alarm(GIVE_UP);
 	setup();
-	return run(CHANGES, false) != 0;
+	return run(CHANGES, false, false) != 0;
 }
 
 /* The test sees it when memory is freed too early. */
@@ -379,6 +415,7 @@ main(int argc, char **argv)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_snapshots),
 		cmocka_unit_test(test_ports),
+		cmocka_unit_test(test_tables),
 		cmocka_unit_test(test_broken),
 	};
 
