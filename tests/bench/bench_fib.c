@@ -98,11 +98,17 @@ report_settings(const struct routes table[2], unsigned rounds)
 static void
 report_head(uint32_t destinations, unsigned rounds)
 {
-	int kind;
-
 	printf("one core, bursts of %d, %" PRIu32 " destinations, medians of "
 	       "%u rounds\n",
 	    BURST, destinations, rounds);
+}
+
+/* After the rounds: the kernel may have changed its mind meanwhile. */
+static void
+report_pages(void)
+{
+	int kind;
+
 	for (kind = 0; kind < PAGES_KINDS; kind++)
 		printf("%s pages: %s; smaps %s\n",
 		    kind == PAGES_4K ? "4 KiB" : "huge", pages_how(kind),
@@ -137,6 +143,7 @@ main(void)
 	wrong = check_answers();
 	report_head(destinations, rounds);
 	measure(group, COLUMNS * PAGES_KINDS, rounds);
+	report_pages();
 	report_lookups(group, rounds);
 	putchar('\n');
 	report_variants(group, rounds);
