@@ -35,9 +35,12 @@ fib_burst_begin(struct fib_burst *b, const struct fib *fib, uint8_t family)
 void
 fib_burst_end(struct fib_burst *b)
 {
-	uint32_t four[FIB_BURST_MAX], i, single;
-	struct fib_key6 six[FIB_BURST_MAX];
+	uint32_t all_four[FIB_BURST_MAX], i, single;
+	struct fib_key6 all_six[FIB_BURST_MAX];
 	uint16_t got[FIB_BURST_MAX + 1];
+	/* To their ends, so that ASan sees who reads too far. */
+	uint32_t *four = all_four + FIB_BURST_MAX - b->n;
+	struct fib_key6 *six = all_six + FIB_BURST_MAX - b->n;
 
 	for (i = 0; i < b->n; i++) {
 		four[i] = key_four(b->key[i]);
