@@ -10,13 +10,14 @@ import itertools
 import json
 import os
 import random
+import re
 import struct
 import threading
 import time
 
 import mrt
 import pytest
-from lab import Lab
+from lab import RIGHT, Lab, is_echo_reply
 from tables import (BITS, CONFIG, GATEWAYS, Table, destinations, full_table,
                     generated, text_of)
 from wire import checksum
@@ -26,6 +27,7 @@ SMALL = (16_000, 4_000)
 DESTINATIONS = 10_000
 WINDOW = 128   # frames between the two hosts at any time
 LOST_AFTER = 5  # seconds without any frame
+ANSWER_WITHIN = 1  # seconds, of the console
 DOWN_WITHIN = 2  # seconds until traffic takes another way
 
 
@@ -248,6 +250,63 @@ def test_the_full_table_in_512_mib(full):
         print(lab.get("/system")["memory"])
 
 
+def answer_times(lab, until):
+    """(when, seconds it took) of requests, four a second, until a log line."""
+    out = []
+    while not any(until in line for line in lab.log):
+        start = time.monotonic()
+        try:
+            lab.open("/api/v1/system", ANSWER_WITHIN).close()
+        except OSError:  # not before port0 has its link
+            assert not out, f"no answer after {out}"
+            continue
+        out.append((start, time.monotonic() - start))
+        time.sleep(0.25)
+    return out
+
+
+@pytest.mark.parametrize("smp", [1, 2])
+def test_the_console_and_packets_go_on_while_a_table_is_loaded(full, smp):
+    text, table = full
+    with table_lab({"table": text}, model="ixgbe", memory=512, smp=smp,
+                   wait=False) as lab:
+        lab.machine.wait_log("port2: link up")
+        pings = []
+        stop = threading.Event()
+
+        def ping():
+            while not stop.wait(0.25):
+                lab.left.clear()
+                lab.left.ping(RIGHT[1])
+                pings.append(lab.left.next(is_echo_reply, 5))
+
+        thread = threading.Thread(target=ping, daemon=True)
+        thread.start()
+        times = answer_times(lab, "barewire: ready")
+        stop.set()
+        thread.join()
+        worst = max(took for _, took in times)
+        print(f"{len(times)} answers, {1000 * worst:.0f} ms at most; "
+              f"{len(pings)} pings")
+        assert len(times) >= 3 and worst < ANSWER_WITHIN
+        assert len(pings) >= 3 and all(pings)
+        progress = [x for x in lab.log if re.search(r"table: .* % read", x)]
+        assert len(progress) >= 2, lab.log
+        check_all(lab, table, 500)
+
+
+def test_a_table_that_does_not_fit_is_refused(full):
+    """The rest of the config is in force, as if the file were not there."""
+    text, table = full
+    with table_lab({"table": text}, memory=96) as lab:
+        said = [x for x in lab.log if "table" in x and "memory" in x]
+        assert said, lab.log
+        settle_neighbors(lab)
+        console = Console(lab)
+        for where in destinations(table, 1, 100):
+            assert console.lookup(*where) == (None, set())
+
+
 @pytest.mark.parametrize("firmware, bus", [
     ("bios", "virtio"), ("uefi", "ahci"), ("uefi", "virtio")])
 def test_a_large_file_by_any_loader(full, firmware, bus):
@@ -305,6 +364,45 @@ def test_a_table_in_other_forms(small, form):
     data = FORMATS[form](*small)
     with table_lab({"table": data}) as lab:
         check_small(lab, small[1])
+
+
+def spoil(text, count):
+    """A table with so many bad lines in it: (text, their numbers)."""
+    bad = ["10.0.0.1/8 192.0.2.2", "10.0.0.0/33 192.0.2.2",
+           "2001:db8::/129 2001:db8:1::2", "10.0.0.0/8 2001:db8:1::2",
+           "10.0.0.0/8 192.0.2.256", "10.0.0.0/8 192.0.2.2 more", "words"]
+    lines = text.decode().splitlines()
+    rng = random.Random(5)
+    for at in sorted(rng.sample(range(len(lines)), count), reverse=True):
+        lines.insert(at, rng.choice(bad))
+    numbers = [n for n, line in enumerate(lines, 1) if line in bad]
+    assert len(numbers) == count
+    return "\n".join(lines).encode() + b"\n", numbers
+
+
+def shown_errors(lab):
+    """The line numbers of the file's errors in the log."""
+    found = (re.search(r"table:(\d+):\d+: ", line) for line in lab.log)
+    return [int(m.group(1)) for m in found if m]
+
+
+@pytest.mark.parametrize("count", [1, 20, 21, 5000])
+def test_bad_lines_are_told_and_good_routes_kept(small, count):
+    text, numbers = spoil(small[0], count)
+    with table_lab({"table": text}) as lab:
+        check_small(lab, small[1])
+        assert shown_errors(lab) == numbers[:20]
+        assert any(re.search(rf"table.*\b{count}\b", x) for x in lab.log)
+
+
+def test_strict_refuses_a_file_with_one_bad_line(small):
+    text, numbers = spoil(small[0], 1)
+    with table_lab({"table": text}, CONFIG + "routes table strict\n") as lab:
+        lab.alive()
+        lab.eventually(lambda: shown_errors(lab) == numbers)
+        console = Console(lab)
+        for where in destinations(small[1], 1, 100):
+            assert console.lookup(*where) == (None, set())
 
 
 def behind_port2():
