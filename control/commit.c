@@ -145,8 +145,10 @@ plan_make(struct router *r, const struct config *c, struct plan *plan)
 {
 	int error;
 
-	if (!load_fits(r, c))
+	if (!load_fits(r, c)) {
+		log_error("router", "too many files of routes at once");
 		return -ENOMEM;
+	}
 	interfaces_plan(r, c, plan->interface);
 	error = routes_make(r, &r->config, r->interface, &plan->old);
 	if (!error)

@@ -14,6 +14,8 @@
 
 enum {
 	NEXTHOP_GROUPS = 1024,
+	ROUTES4_FIRST = 16384, /* room from the start */
+	ROUTES6_FIRST = 4096,
 	GROWTH_SLICE = 4 * SETTLE_SLICE, /* prefixes */
 };
 
@@ -52,7 +54,9 @@ tables_init(struct router *r, size_t fib_size)
 	struct router_private *p = r->private;
 	size_t size = nexthop_memory(FIB_NEXTHOP_MAX + 1, NEXTHOP_GROUPS);
 
-	if (fib_size < fib_memory(0, 0))
+	if (fib_size == 0)
+		fib_size = fib_memory(ROUTES4_FIRST, ROUTES6_FIRST);
+	else if (fib_size < fib_memory(0, 0))
 		fib_size = fib_memory(0, 0);
 	p->home = home_create(fib_size);
 	p->nexthop_memory = aligned_alloc(64, (size + 63) & ~(size_t)63);

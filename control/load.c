@@ -228,6 +228,7 @@ check_line(struct router *r, const struct route_line *at)
 		route_reader_note(l->reader, at, "the same route again");
 	else if (!error)
 		error = note_gateway(l, at);
+	l->routes += !error;
 	return error == -EEXIST ? 0 : error;
 }
 

@@ -81,7 +81,7 @@ struct router_parts {
 	uint32_t neighbors; /* capacity of the adjacency table */
 	/* Real time, for the length of slices of work. */
 	uint64_t (*clock_us)(void);
-	size_t fib_size; /* bytes of the FIB at first; 0: as the FIB needs */
+	size_t fib_size; /* bytes of the FIB at first; 0: for some routes */
 };
 
 /*

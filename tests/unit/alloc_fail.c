@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 long alloc_fail_after = -1;
+bool alloc_fail_stays;
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
@@ -21,6 +22,8 @@ void *__wrap_aligned_alloc(size_t align, size_t size);
 static int
 fails(void)
 {
+	if (alloc_fail_after == 0 && alloc_fail_stays)
+		return true;
 	return alloc_fail_after >= 0 && alloc_fail_after-- == 0;
 }
 

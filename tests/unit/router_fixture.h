@@ -85,7 +85,7 @@ uint32_t fixture_settle(uint32_t most);
 const struct file *fixture_file(
     const char *name, const char *data, size_t size);
 
-/* Bytes of the FIB at first, for the next set-up; 0: the least. */
+/* As router_parts.fib_size, for the next set-up. */
 extern size_t fixture_fib_size;
 
 /* A new config, and two turns in which links are read. */

@@ -292,6 +292,31 @@ test_many_errors(void **state)
 	free(a);
 }
 
+/* Each is named once, however many routes it has; the first come first. */
+static void
+test_many_unknown(void **state)
+{
+	enum { GATEWAYS = 3000, LINES = 4 * GATEWAYS };
+	char *text = malloc((size_t)LINES * LINE_MAX + 1), *at = text;
+
+	(void)state;
+	for (uint32_t i = 0; i < LINES; i++)
+		at += sprintf(at, "20.%u.%u.0/24 99.0.%u.%u\n", i >> 8, i & 255,
+		    i % GATEWAYS >> 8, i % GATEWAYS & 255);
+	fixture_file("a.txt", text, strlen(text));
+	fixture_start(PORTS);
+	log_clear();
+	load(PORTS "routes a.txt\n");
+	assert_true(log_has("a.txt:1:1: the gateway 99.0.0.0 is unknown"));
+	assert_true(log_has("a.txt:20:1: the gateway 99.0.0.19 is unknown"));
+	assert_false(log_has("a.txt:21:"));
+	assert_true(log_has("a.txt: 2980 more unknown gateways"));
+	assert_true(log_has("a.txt: 12000 routes, 0 errors"));
+	load(PORTS "routes a.txt strict\n");
+	assert_true(log_has("a.txt is refused: it has unknown gateways"));
+	free(text);
+}
+
 /* One store a next hop: nothing is left of it when the turn ends. */
 static void
 test_link_down(void **state)
@@ -411,6 +436,7 @@ main(void)
 		LOAD_TEST(test_strict_duplicate),
 		LOAD_TEST(test_strict_good),
 		LOAD_TEST(test_many_errors),
+		LOAD_TEST(test_many_unknown),
 		LOAD_TEST(test_link_down),
 		LOAD_TEST(test_growth),
 		LOAD_TEST(test_no_memory),

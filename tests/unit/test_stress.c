@@ -39,7 +39,7 @@ enum {
 	TOGGLE_EACH = 32,
 	FLAP_EACH = 20,
 	GROW_EACH = 100,
-	SPECIFICS = 40, /* routes under each route, with its gateway */
+	SPECIFICS = 16, /* routes under each route, with its gateway */
 	SECOND_US = 1000000,
 	NAP_NS = 50 * 1000,
 };
@@ -151,7 +151,7 @@ change_routes(uint32_t k, const struct gateway *g,
 	STRESS_CHECK(change(stress->router.rib, &route) == 0);
 	route.prefix.len = 24;
 	for (i = 0; i < SPECIFICS; i++) {
-		route.prefix.addr.byte[2] = (uint8_t)(i * 5 + g->version % 5);
+		route.prefix.addr.byte[2] = (uint8_t)(i * 16 + g->version % 16);
 		STRESS_CHECK(change(stress->router.rib, &route) == 0);
 	}
 }

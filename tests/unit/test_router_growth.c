@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* libs: router */
+/* objects: tests/unit/router_fixture.c tests/unit/log_stub.c
+ * tests/unit/alloc_fail.c wrap: malloc calloc realloc aligned_alloc */
+/*
+ * A FIB that becomes too small while it is in use, with memory for a larger
+ * one and without.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "control/router_private.h"
+#include "tests/unit/alloc_fail.h"
+#include "tests/unit/log_stub.h"
+#include "tests/unit/router_fixture.h"
+
+enum {
+	SECOND = 1000 * 1000,
+	A_TURN = 200, /* routes */
+	MOST = 400 * 1000,
+	BITS = 0x9e3779b9,
+	LOOKED = 7,
+};
+
+static const char config[] = "interface port0\n"
+			     " ip address 10.0.0.1/24\n"
+			     " ipv6 address 2001:db8::1/64\n"
+			     "ip route 30.0.0.0/8 10.0.0.2\n";
+
+/* The n-th of a great many prefixes that lie far apart. */
+static struct ip_prefix
+prefix_of(uint32_t n)
+{
+	struct ip_prefix p;
+	uint32_t bits = n * BITS;
+
+	memset(&p, 0, sizeof(p));
+	p.addr.family = IP6;
+	p.len = 64;
+	p.addr.byte[0] = 0x2a;
+	memcpy(&p.addr.byte[1], &bits, sizeof(bits));
+	p.addr.byte[7] = (uint8_t)n;
+	return p;
+}
+
+static void
+change(uint32_t n, int (*how)(struct rib *rib, const struct rib_route *route))
+{
+	struct rib_route route;
+
+	memset(&route, 0, sizeof(route));
+	route.prefix = prefix_of(n);
+	route.gateway = fixture_addr("2001:db8::2");
+	route.iface = IFACE_NONE;
+	route.type = ROUTE_UNICAST;
+	route.source = SOURCE_STATIC;
+	route.distance = 1;
+	assert_int_equal(how(fx->router.rib, &route), 0);
+}
+
+static enum nexthop_type
+look(uint32_t n)
+{
+	struct ip_addr a = prefix_of(n).addr;
+	struct router_lookup l;
+
+	a.byte[15] = 1;
+	router_lookup(&fx->router, &a, &l);
+	return l.type;
+}
+
+static void
+settled(void)
+{
+	while (settle_has_work(&fx->router))
+		fixture_turn(1);
+}
+
+static size_t
+size(void)
+{
+	return fx->router.private->home->size;
+}
+
+static void
+assert_present(uint32_t from, uint32_t to)
+{
+	for (uint32_t n = from; n < to; n += LOOKED)
+		assert_int_equal(look(n), NEXTHOP_VIA);
+	assert_int_equal(fixture_look("30.0.0.1").type, NEXTHOP_VIA);
+}
+
+/* Adds routes until `done` says so; each is there when its turn is over. */
+static uint32_t
+add_until(bool (*done)(size_t first), size_t first)
+{
+	uint32_t n = 0, before = 0;
+
+	while (!done(first)) {
+		for (uint32_t i = 0; i < A_TURN; i++)
+			change(n++, rib_add);
+		router_routes_changed(&fx->router);
+		fixture_turn(1);
+		if (fx->router.private->settle == SETTLE_DONE)
+			before = n;
+		assert_int_equal(
+		    look(before * 3ull / 7), before ? NEXTHOP_VIA : look(0));
+		assert_in_range(n, 1, MOST);
+	}
+	return n;
+}
+
+static bool
+grown_twice(size_t first)
+{
+	return size() >= 4 * first;
+}
+
+static void
+test_growth(void **state)
+{
+	uint32_t n, i;
+
+	(void)state;
+	fixture_start(config);
+	n = add_until(grown_twice, size());
+	settled();
+	assert_present(0, n);
+	assert_null(fx->router.private->retired);
+	for (i = 0; i < n; i += 2)
+		change(i, rib_remove);
+	router_routes_changed(&fx->router);
+	settled();
+	for (i = 0; i < n; i += 2 * LOOKED)
+		assert_int_equal(look(i), NEXTHOP_NONE);
+	for (i = 1; i < n; i += 2 * LOOKED)
+		assert_int_equal(look(i), NEXTHOP_VIA);
+	assert_int_equal(fixture_look("30.0.0.1").type, NEXTHOP_VIA);
+}
+
+static bool
+is_full(size_t first)
+{
+	(void)first;
+	return fx->router.private->next || fx->router.no_memory;
+}
+
+/* The old FIB stays, what does not fit waits, and is tried each second. */
+static void
+test_no_memory(void **state)
+{
+	size_t first = size();
+	uint64_t tries;
+	uint32_t n;
+
+	(void)state;
+	fixture_start(config);
+	n = add_until(is_full, 0);
+	/* what grows now is given up first, then memory is out */
+	settled();
+	assert_true(size() > first);
+	alloc_fail_stays = true;
+	first = size();
+	log_clear();
+	for (; fx->router.no_memory == 0; n++) {
+		alloc_fail_after = -1;
+		change(n, rib_add);
+		router_routes_changed(&fx->router);
+		alloc_fail_after = 0;
+		if (n % A_TURN == 0)
+			fixture_turn(1);
+		assert_in_range(n, 1, MOST);
+	}
+	assert_true(log_has("the old ones stay in use"));
+	tries = fx->router.no_memory;
+	for (int i = 0; i < 50; i++)
+		fixture_turn(SECOND / 10);
+	assert_in_range(fx->router.no_memory - tries, 3, 6);
+	assert_int_equal(size(), first);
+	assert_present(0, n - 2 * A_TURN);
+	alloc_fail_stays = false;
+	alloc_fail_after = -1;
+	fixture_turn(2 * SECOND);
+	settled();
+	assert_true(size() > first);
+	assert_present(0, n);
+}
+
+static int
+setup_small(void **state)
+{
+	fixture_fib_size = 1;
+	return fixture_setup(state);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    test_growth, setup_small, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_no_memory, setup_small, fixture_teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
