@@ -62,7 +62,9 @@ NET_OBJS := \
 	net/fib_block.o \
 	net/fib_change.o \
 	net/fib_image.o \
+	net/fib_level.o \
 	net/fib_lookup.o \
+	net/fib_lookup_avx512.o \
 	net/fib_memory.o \
 	net/forward.o \
 	net/link.o \

@@ -101,6 +101,14 @@ uint32_t fib_get(const struct fib *fib, const struct ip_prefix *prefix);
 
 void fib_usage(const struct fib *fib, struct fib_usage *out);
 
+/*
+ * The lookups that are in use: "baseline", "popcnt" or "avx512", the best that
+ * the processor has. For tests and figures they can be chosen; false when
+ * there are none of that name here.
+ */
+const char *fib_level_name(const struct fib *fib);
+bool fib_level_limit(struct fib *fib, const char *name);
+
 static inline struct fib_key6
 fib_key6_load(const uint8_t *addr)
 {

@@ -7,14 +7,13 @@
  * One that has arrived earlier stays where it is, since a leaf leads to itself;
  * the few that have not arrived walk on, one by one.
  */
-#include <cpuid.h>
-
 #include "net/fib_private.h"
 
-enum { GROUP = 64, STEPS6 = 4 };
+enum { GROUP = 64 };
 
-uint32_t
-fib_walk(const uint8_t *base, uint32_t ref, const struct fib_key6 *key,
+/* The slow end of a lookup. */
+static uint32_t
+walk(const uint8_t *base, uint32_t ref, const struct fib_key6 *key,
     uint32_t depth)
 {
 	for (; ref >= FIB_LEAVES; depth += FIB_STRIDE)
@@ -29,8 +28,8 @@ root_load(const _Atomic uint32_t *slot)
 }
 
 /* Those prefixes that are longer than /24. */
-static __attribute__((noinline)) void
-finish4(const struct fib *fib, const uint32_t *dst, const uint32_t *ref,
+void
+fib_finish4(const struct fib *fib, const uint32_t *dst, const uint32_t *ref,
     uint16_t *nexthop, uint32_t n)
 {
 	enum { SHIFT = 32 - FIB_DEPTH4 - FIB_STRIDE };
@@ -43,7 +42,7 @@ finish4(const struct fib *fib, const uint32_t *dst, const uint32_t *ref,
 
 		down = fib_narrow_ref(base, ref[i], value);
 		nexthop[i] = (uint16_t)fib_leaf_nexthop(
-		    fib_walk(base, down, &key, FIB_DEPTH4 + FIB_STRIDE));
+		    walk(base, down, &key, FIB_DEPTH4 + FIB_STRIDE));
 	}
 }
 
@@ -56,10 +55,12 @@ group4(
 	const uint8_t *base = fib->base;
 	uint32_t ref[GROUP], odd = 0, i;
 
+#pragma GCC unroll 4
 	for (i = 0; i < n; i++) {
 		ref[i] = root_load(&root[dst[i] >> SHIFT]);
 		__builtin_prefetch(base + (size_t)ref[i] * FIB_GRANULE);
 	}
+#pragma GCC unroll 4
 	for (i = 0; i < n; i++) {
 		uint16_t value = fib_step_narrow(
 		    base, ref[i], dst[i] >> (SHIFT - FIB_STRIDE));
@@ -68,20 +69,20 @@ group4(
 		nexthop[i] = value / 2;
 	}
 	if (odd & 1)
-		finish4(fib, dst, ref, nexthop, n);
+		fib_finish4(fib, dst, ref, nexthop, n);
 }
 
 /* Those prefixes that are longer than most. */
-static __attribute__((noinline)) void
-finish6(const struct fib *fib, const struct fib_key6 *dst, const uint32_t *ref,
-    uint16_t *nexthop, uint32_t n)
+void
+fib_finish6(const struct fib *fib, const struct fib_key6 *dst,
+    const uint32_t *ref, uint16_t *nexthop, uint32_t n)
 {
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t depth = fib_root_depth(1, &dst[i]) +
-		                 STEPS6 * FIB_STRIDE;
+		                 FIB_STEPS6 * FIB_STRIDE;
 
 		nexthop[i] = (uint16_t)fib_leaf_nexthop(
-		    fib_walk(fib->base, ref[i], &dst[i], depth));
+		    walk(fib->base, ref[i], &dst[i], depth));
 	}
 }
 
@@ -104,9 +105,10 @@ group6(const struct fib *fib, const struct fib_key6 *dst, uint16_t *nexthop,
 		ref[i] = root_load(&root[fib_root_slot(1, &dst[i])]);
 		__builtin_prefetch(base + (size_t)ref[i] * FIB_GRANULE);
 	}
-	for (uint32_t step = 1; step <= STEPS6; step++) {
+	for (uint32_t step = 1; step <= FIB_STEPS6; step++) {
 		uint32_t shift = 64 - FIB_DEPTH6 - step * FIB_STRIDE;
 
+#pragma GCC unroll 4
 		for (i = 0; i < n; i++) {
 			ref[i] = fib_step(base, ref[i], bits[i] >> shift);
 			__builtin_prefetch(base + (size_t)ref[i] * FIB_GRANULE);
@@ -117,65 +119,59 @@ group6(const struct fib *fib, const struct fib_key6 *dst, uint16_t *nexthop,
 		nexthop[i] = (uint16_t)fib_leaf_nexthop(ref[i]);
 	}
 	if (any >= FIB_LEAVES)
-		finish6(fib, dst, ref, nexthop, n);
+		fib_finish6(fib, dst, ref, nexthop, n);
 }
 
-static void
-lookup4_baseline(
-    const struct fib *fib, const uint32_t *dst, uint16_t *nexthop, uint32_t n)
-{
-	for (; n > GROUP; dst += GROUP, nexthop += GROUP, n -= GROUP)
-		group4(fib, dst, nexthop, GROUP);
-	group4(fib, dst, nexthop, n);
-}
+/* Both families for one kind of processor. */
+#define LOOKUPS(name, target)                                                  \
+	static target void name##4(const struct fib *fib, const uint32_t *dst, \
+	    uint16_t *nexthop, uint32_t n)                                     \
+	{                                                                      \
+		for (; n > GROUP; dst += GROUP, nexthop += GROUP, n -= GROUP)  \
+			group4(fib, dst, nexthop, GROUP);                      \
+		group4(fib, dst, nexthop, n);                                  \
+	}                                                                      \
+	static target void name##6(const struct fib *fib,                      \
+	    const struct fib_key6 *dst, uint16_t *nexthop, uint32_t n)         \
+	{                                                                      \
+		for (; n > GROUP; dst += GROUP, nexthop += GROUP, n -= GROUP)  \
+			group6(fib, dst, nexthop, GROUP);                      \
+		group6(fib, dst, nexthop, n);                                  \
+	}
 
-static void
-lookup6_baseline(const struct fib *fib, const struct fib_key6 *dst,
-    uint16_t *nexthop, uint32_t n)
-{
-	for (; n > GROUP; dst += GROUP, nexthop += GROUP, n -= GROUP)
-		group6(fib, dst, nexthop, GROUP);
-	group6(fib, dst, nexthop, n);
-}
-
-#define BMI2 __attribute__((target("popcnt,bmi,bmi2")))
-
-static BMI2 void
-lookup4_bmi2(
-    const struct fib *fib, const uint32_t *dst, uint16_t *nexthop, uint32_t n)
-{
-	for (; n > GROUP; dst += GROUP, nexthop += GROUP, n -= GROUP)
-		group4(fib, dst, nexthop, GROUP);
-	group4(fib, dst, nexthop, n);
-}
-
-static BMI2 void
-lookup6_bmi2(const struct fib *fib, const struct fib_key6 *dst,
-    uint16_t *nexthop, uint32_t n)
-{
-	for (; n > GROUP; dst += GROUP, nexthop += GROUP, n -= GROUP)
-		group6(fib, dst, nexthop, GROUP);
-	group6(fib, dst, nexthop, n);
-}
+LOOKUPS(baseline, )
+LOOKUPS(popcnt, __attribute__((target("popcnt,bmi,bmi2"))))
 
 void
 fib_lookup4(
     const struct fib *fib, const uint32_t *dst, uint16_t *nexthop, uint32_t n)
 {
-	if (fib->level == FIB_BASELINE)
-		lookup4_baseline(fib, dst, nexthop, n);
-	else
-		lookup4_bmi2(fib, dst, nexthop, n);
+	uint32_t done = 0;
+
+	if (fib->level == FIB_BASELINE) {
+		baseline4(fib, dst, nexthop, n);
+		return;
+	}
+	if (fib->level == FIB_AVX512)
+		done = fib_lookup4_avx512(fib, dst, nexthop, n);
+	if (n > done)
+		popcnt4(fib, dst + done, nexthop + done, n - done);
 }
 
 void
 fib_lookup6(const struct fib *fib, const struct fib_key6 *dst,
     uint16_t *nexthop, uint32_t n)
 {
-	if (fib->level == FIB_BASELINE)
-		lookup6_baseline(fib, dst, nexthop, n);
-	else
-		lookup6_bmi2(fib, dst, nexthop, n);
+	uint32_t done = 0;
+
+	if (fib->level == FIB_BASELINE) {
+		baseline6(fib, dst, nexthop, n);
+		return;
+	}
+	if (fib->level == FIB_AVX512)
+		done = fib_lookup6_avx512(fib, dst, nexthop, n);
+	if (n > done)
+		popcnt6(fib, dst + done, nexthop + done, n - done);
 }
 
 uint32_t
@@ -190,16 +186,4 @@ fib_lookup(const struct fib *fib, const struct ip_addr *a)
 	else
 		fib_lookup6(fib, &key, &nexthop, 1);
 	return nexthop;
-}
-
-enum fib_level
-fib_level_detect(void)
-{
-	uint32_t a, b, c, d;
-
-	if (!__get_cpuid(1, &a, &b, &c, &d) || !(c & bit_POPCNT) ||
-	    !__get_cpuid_count(7, 0, &a, &b, &c, &d) || !(b & bit_BMI) ||
-	    !(b & bit_BMI2))
-		return FIB_BASELINE;
-	return FIB_BMI2;
 }

@@ -36,7 +36,8 @@ enum {
 	FIB_GRANULE = 8,
 	FIB_LEAVES = 2 * (FIB_NEXTHOP_MAX + 1),
 	FIB_PATH = 128 / FIB_STRIDE + 1, /* blocks from top to bottom */
-	FIB_CLASS_MAX = 64,              /* granules of one allocation */
+	FIB_STEPS6 = 4,     /* below the root that all IPv6 addresses take */
+	FIB_CLASS_MAX = 64, /* granules of one allocation */
 };
 
 #define FIB_NO_REF UINT32_MAX
@@ -115,11 +116,11 @@ struct fib {
 	struct fib_batch batch[2]; /* the first of each */
 };
 
-/* What a processor has. */
+/* The lookups that there are. */
 enum fib_level {
-	FIB_BASELINE, /* x86-64 */
-	FIB_BMI2,     /* AVX2's generation: popcnt, bmi2 */
-	FIB_AVX512,   /* vpopcntdq as well */
+	FIB_BASELINE, /* any x86-64 */
+	FIB_POPCNT,   /* with POPCNT, BMI1 and BMI2: what has AVX2 has them */
+	FIB_AVX512,   /* with F, DQ, BW, VL and VPOPCNTDQ */
 };
 
 static inline void *
@@ -277,12 +278,21 @@ bool fib_repaint(struct fib *fib, const struct fib_spot *spot, uint64_t set,
 /* Paints everything. */
 bool fib_repaint_all(struct fib *fib, uint32_t family);
 
-/* fib_lookup.c */
-/* The best that this processor can run. */
+/* fib_level.c: the best that this processor can run. */
 enum fib_level fib_level_detect(void);
-/* The slow end of a lookup: from the node `ref` at `depth` down to a leaf. */
-uint32_t fib_walk(const uint8_t *base, uint32_t ref, const struct fib_key6 *key,
-    uint32_t depth);
+
+/* fib_lookup.c */
+/* What the steps that all addresses take have not finished. */
+void fib_finish4(const struct fib *fib, const uint32_t *dst,
+    const uint32_t *ref, uint16_t *nexthop, uint32_t n);
+void fib_finish6(const struct fib *fib, const struct fib_key6 *dst,
+    const uint32_t *ref, uint16_t *nexthop, uint32_t n);
+
+/* fib_lookup_avx512.c: as many of `n` as are whole bursts; returns how many. */
+uint32_t fib_lookup4_avx512(
+    const struct fib *fib, const uint32_t *dst, uint16_t *nexthop, uint32_t n);
+uint32_t fib_lookup6_avx512(const struct fib *fib, const struct fib_key6 *dst,
+    uint16_t *nexthop, uint32_t n);
 
 /*
  * Nodes are read while core 0 writes them: each load and store of a word is
