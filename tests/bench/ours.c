@@ -90,19 +90,37 @@ ours_load(enum pages pages, const struct routes table[2])
 	}
 }
 
+/* As fib.h has them, the best one last. */
+static const char *const level[] = { "baseline", "popcnt", "avx512" };
+
+static bool
+level_select(const struct engine *e)
+{
+	return fib_level_limit(e->self, level[e->type]);
+}
+
+/* Each level that the processor has, the best one first: it is "ours". */
 void
 ours_build(struct engines *to, enum pages pages, const struct routes table[2])
 {
-	struct engine e = { "ours", "", pages, 0, 0, NULL, NULL, pass4,
-		answer4 };
+	struct engine e = { "ours", NULL, pages, 0, 0, NULL, level_select, NULL,
+		NULL };
 
 	e.self = ours_load(pages, table);
-	engine_add(to, &e);
-	e.family = 1;
-	e.pass = pass6;
-	e.answer = answer6;
-	engine_add(to, &e);
-	e.variant = "from bytes";
+	for (e.type = 2; e.type >= 0; e.type--) {
+		e.variant = level[e.type];
+		e.family = 0;
+		e.pass = pass4;
+		e.answer = answer4;
+		engine_add(to, &e);
+		e.family = 1;
+		e.pass = pass6;
+		e.answer = answer6;
+		engine_add(to, &e);
+	}
+	for (e.type = 2; e.type > 0 && !level_select(&e); e.type--)
+		;
+	e.variant = "best, from bytes";
 	e.pass = pass6_bytes;
 	engine_add(to, &e);
 }
