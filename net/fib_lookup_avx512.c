@@ -18,14 +18,11 @@ enum { VECTORS4 = BURST / LANES4, VECTORS6 = BURST / LANES6 };
 
 /*
  * Gathers into registers that are zero before: else each would wait for what
- * its register held.
+ * its register held. A macro, for the scale is a part of the instruction.
  */
-AVX512_INLINE __m512i
-gather16(const void *base, __m512i index, const int scale)
-{
-	return _mm512_mask_i32gather_epi32(
-	    _mm512_setzero_si512(), 0xffff, index, base, scale);
-}
+#define GATHER16(base, index, scale)                                           \
+	_mm512_mask_i32gather_epi32(                                           \
+	    _mm512_setzero_si512(), 0xffff, index, base, scale)
 
 /* Of 8 nodes, the runs from a cell on; only the low 6 bits of `cell` count. */
 AVX512_INLINE __m256i
@@ -56,7 +53,7 @@ step_narrow(const uint8_t *base, __m512i ref, __m512i cell)
 {
 	__m512i runs = runs16(base, ref, cell);
 
-	return gather16(
+	return GATHER16(
 	    base + 6, _mm512_add_epi32(_mm512_slli_epi32(ref, 2), runs), 2);
 }
 
@@ -80,7 +77,7 @@ burst4(const struct fib *fib, const uint32_t *dst, uint16_t *nexthop)
 #pragma GCC unroll 2
 	for (int v = 0; v < VECTORS4; v++) {
 		key[v] = _mm512_loadu_si512(dst + v * LANES4);
-		ref[v] = gather16(
+		ref[v] = GATHER16(
 		    fib->root[0], _mm512_srli_epi32(key[v], SHIFT), 4);
 	}
 #pragma GCC unroll 2
