@@ -288,10 +288,13 @@ def test_the_console_and_packets_go_on_while_a_table_is_loaded(full, smp):
         worst = max(took for _, took in times)
         print(f"{len(times)} answers, {1000 * worst:.0f} ms at most; "
               f"{len(pings)} pings")
-        assert len(times) >= 3 and worst < ANSWER_WITHIN
-        assert len(pings) >= 3 and all(pings)
+        # A line each second, of which a fast machine needs few.
+        done = lab.machine.wait_log(" errors, ")
+        seconds = int(re.search(r"table: .* (\d+) ms", done).group(1)) // 1000
         progress = [x for x in lab.log if re.search(r"table: .* % read", x)]
-        assert len(progress) >= 2, lab.log
+        assert len(progress) >= seconds - 1, lab.log
+        assert len(times) >= seconds and worst < ANSWER_WITHIN
+        assert len(pings) >= seconds and all(pings)
         check_all(lab, table, 500)
 
 
