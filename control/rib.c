@@ -31,9 +31,8 @@ rib_create(struct nexthop_table *nexthops)
 	rib->path_free = RIB_PATH_NONE;
 	rib->set_count = 1;
 	rib->set_limit = FIB_NEXTHOP_MAX + 1;
-	if (nexthops && nexthops->capacity < rib->set_limit)
+	if (nexthops->capacity < rib->set_limit)
 		rib->set_limit = nexthops->capacity;
-	rib->active_bit = 1;
 	return rib;
 }
 
@@ -159,33 +158,12 @@ rib_flush_some(struct rib *rib, struct rib_flush *flush, size_t budget)
 	return true;
 }
 
-/* Of a RIB that is built anew each time. */
-static void
-delete_gone(struct rib *rib, struct rib_table *t)
-{
-	struct rib_pos pos = { 0, 0 };
-	uint8_t *record;
-
-	while ((record = rib_table_at(t, pos))) {
-		uint32_t path = rib_record_path(t, record);
-
-		if (!rib_gone(t, record)) {
-			pos = rib_table_next(t, pos);
-			continue;
-		}
-		pos = rib_table_delete(t, pos);
-		rib_path_put(rib, path);
-	}
-}
-
 void
 rib_flush(struct rib *rib, enum route_source source, uint16_t iface)
 {
 	struct rib_flush flush = { .source = (uint8_t)source, .iface = iface };
 
 	rib_flush_some(rib, &flush, SIZE_MAX);
-	for (uint32_t i = 0; !rib->nexthops && i < 2; i++)
-		delete_gone(rib, &rib->table[i]);
 }
 
 void

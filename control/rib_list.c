@@ -32,8 +32,6 @@ static bool
 record_active(const struct rib *rib, const struct rib_table *t,
     const uint8_t *record, const struct rib_outcome *group)
 {
-	if (!rib->nexthops)
-		return (rib_tail(t, record, RIB_FLAGS) & rib->active_bit) != 0;
 	if (rib_gone(t, record) ||
 	    !(rib_tail(t, record, RIB_FLAGS) & RIB_IN_FIB))
 		return false;
@@ -139,9 +137,6 @@ group_active(
 	while (record && rib_same_prefix(t, first, record)) {
 		uint32_t path = rib_record_path(t, record);
 
-		if (!rib->nexthops &&
-		    rib_tail(t, record, RIB_FLAGS) & rib->active_bit)
-			return true;
 		if (!rib_gone(t, record) &&
 		    rib_tail(t, record, RIB_FLAGS) & RIB_IN_FIB &&
 		    rib->path[path].out_type != NEXTHOP_NONE)

@@ -71,6 +71,7 @@ host_path(
 	if (path == RIB_PATH_NONE)
 		return RIB_NO_MEMORY;
 	rib_path_active(rib, path, &unused);
+	rib->path[path].users++;
 	best->count = 1;
 	best->path[0] = path;
 	return RIB_SETTLED;

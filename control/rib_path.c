@@ -175,7 +175,6 @@ path_unlink(struct rib *rib, uint32_t index)
 		link = &rib->path[*link].next;
 	*link = path->next;
 	path->next = rib->path_free;
-	path->users = 1; /* whoever tidies it again leaves it alone */
 	rib->path_free = index;
 }
 

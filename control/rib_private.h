@@ -67,10 +67,9 @@ struct rib_path {
 	uint8_t out_ways;
 	uint16_t out_iface;
 	uint16_t out_alive;
-	uint32_t adj;     /* the only way */
-	uint32_t *way;    /* several ways; RIB_WAYS of them, or NULL */
-	uint32_t single;  /* the set of this path alone, or 0 */
-	uint32_t nexthop; /* of a running rib_build() */
+	uint32_t adj;    /* the only way */
+	uint32_t *way;   /* several ways; RIB_WAYS of them, or NULL */
+	uint32_t single; /* the set of this path alone, or 0 */
 };
 
 struct rib_set {
@@ -155,9 +154,6 @@ struct rib {
 	uint32_t prefixes;
 	uint32_t unplaced;
 	bool said_unplaced, said_poor, said_wide, said_deep;
-	/* The bit of a record's flags that says that it is active. A build
-	 * writes the other one, and swaps them when it has succeeded. */
-	uint8_t active_bit;
 };
 
 static inline uint32_t
@@ -237,7 +233,8 @@ uint32_t rib_network_hosts(
 
 /*
  * The path, if any, that a host prefix without an active route has because of
- * a connected network. RIB_SETTLED or RIB_NO_MEMORY.
+ * a connected network. RIB_SETTLED or RIB_NO_MEMORY. The caller becomes a user
+ * of it.
  */
 enum rib_status rib_network_path(
     struct rib *rib, const struct ip_prefix *host, struct rib_best *best);

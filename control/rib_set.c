@@ -189,6 +189,7 @@ rib_set_get(
 	if (index == 0)
 		return status;
 	if (!set_fill(rib, index, path, count)) {
+		rib->set[index].count = 0;
 		rib->set[index].next = rib->set_free;
 		rib->set_free = index;
 		return RIB_NO_MEMORY;

@@ -233,7 +233,7 @@ group_settle(struct rib *rib, struct fib *fib, const struct group *g)
 	}
 	status = place(rib, fib, g, &best, &index);
 	if (!best.active && best.count > 0)
-		rib_path_tidy(rib, best.path[0]);
+		rib_path_put(rib, best.path[0]);
 	if (status == RIB_SETTLED)
 		group_settled(rib, g, &best, index);
 	return status;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sorted records in chunks. A full chunk splits in two; at the end of the
- * table a new one is begun instead, so that sorted input fills chunks whole.
+ * Sorted records in chunks. A full chunk splits in two; behind a record that
+ * was the last to be inserted, so that sorted input fills chunks whole, or in
+ * the middle.
  * No empty chunk stays in the directory.
  *
  * A search is bound by what memory takes to answer. Hence the directory keeps
@@ -108,10 +109,8 @@ chunk_lower(const struct rib_table *t, uint32_t chunk, const uint8_t *record)
 	const struct rib_chunk *c = &t->chunk[chunk];
 	uint32_t size = t->record_size, count = c->count;
 	uint64_t key = be64_load(record);
-	uint32_t at = 0, end, n = 0;
+	uint32_t n = 0, at, end;
 
-	if (record_compare(t, chunk_record(t, chunk, count - 1), record) < 0)
-		return count;
 	for (uint32_t i = STRIDE; i < count; i += STRIDE)
 		n += be64_load(c->record + (size_t)i * size) < key;
 	at = n * STRIDE;
@@ -120,9 +119,15 @@ chunk_lower(const struct rib_table *t, uint32_t chunk, const uint8_t *record)
 	for (uint32_t i = at; i < end; i++)
 		n += be64_load(c->record + (size_t)i * size) < key;
 	at += n;
-	while (at < count &&
-	       record_compare(t, chunk_record(t, chunk, at), record) < 0)
+	/* Those that begin with the same eight bytes. */
+	while (at < count) {
+		const uint8_t *other = c->record + (size_t)at * size;
+
+		if (be64_load(other) != key ||
+		    memcmp(other + 8, record + 8, size - 9u) >= 0)
+			break;
 		at++;
+	}
 	return at;
 }
 
@@ -255,12 +260,11 @@ chunk_insert(struct rib_table *t, struct rib_pos pos, const uint8_t *record)
 static int
 make_room(struct rib_table *t, struct rib_pos *pos)
 {
-	bool append = pos->chunk + 1 == t->chunk_count &&
-	              pos->index == RIB_CHUNK;
-	uint32_t from = append ? RIB_CHUNK : RIB_CHUNK / 2;
+	bool run = pos->chunk == t->recent && pos->index == t->recent_index + 1;
+	uint32_t from = run ? pos->index : RIB_CHUNK / 2;
 	int error = chunk_split(t, pos->chunk, from);
 
-	if (!error && (pos->index > from || append)) {
+	if (!error && (pos->index > from || from == RIB_CHUNK)) {
 		pos->chunk++;
 		pos->index -= from;
 	}
@@ -289,6 +293,7 @@ rib_table_insert(struct rib_table *t, const uint8_t *record, struct rib_pos *at)
 		return error;
 	chunk_insert(t, pos, record);
 	t->recent = pos.chunk;
+	t->recent_index = pos.index;
 	*at = pos;
 	return 0;
 }

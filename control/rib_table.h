@@ -57,8 +57,9 @@ struct rib_table {
 	uint64_t *first; /* the first eight bytes of each chunk, as a number */
 	uint32_t chunk_count;
 	uint32_t chunk_room;
-	uint32_t recent; /* the chunk that was inserted into last */
-	size_t count;    /* records that are not gone */
+	uint32_t recent; /* where the last record was inserted */
+	uint32_t recent_index;
+	size_t count; /* records that are not gone */
 };
 
 /* A place between records; the end has chunk == chunk_count. */

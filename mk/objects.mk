@@ -110,14 +110,12 @@ CONTROL_OBJS := \
 	control/punt.o \
 	control/reclaim.o \
 	control/rib.o \
-	control/rib_build.o \
 	control/rib_choose.o \
 	control/rib_fill.o \
 	control/rib_list.o \
 	control/rib_network.o \
 	control/rib_path.o \
 	control/rib_reach.o \
-	control/rib_resolve.o \
 	control/rib_set.o \
 	control/rib_settle.o \
 	control/rib_table.o \

@@ -39,7 +39,7 @@ struct fib *world_fib(size_t size, void **memory);
 /* An epoch passes: everything given up becomes free. */
 void world_reclaim(void);
 
-/* Takes world.env over, and settles in slices. */
+/* Takes world.env over, and settles in slices; reclaims where it must. */
 void world_settle(void);
 
 struct ip_addr world_addr(const char *text);

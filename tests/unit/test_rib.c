@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: control/iptext.c net/addr.c net/fib.c net/nexthop.c
+/* objects: control/iptext.c net/addr.c net/nexthop.c
  * tests/unit/log_stub.c tests/unit/alloc_fail.c
- * libs: rib
+ * libs: fib rib
  * wrap: malloc calloc realloc aligned_alloc */
 /*
  * The RIB's routes against an unsorted array, and with memory running out.
@@ -18,12 +18,14 @@
 
 #include "control/iptext.h"
 #include "control/rib.h"
+#include "net/nexthop.h"
 #include "tests/unit/alloc_fail.h"
 
 enum { ORACLE_MAX = 4000 };
 
 static struct rib_route oracle[ORACLE_MAX];
 static size_t oracle_count;
+static struct nexthop_table nexthops; /* never written: nothing is settled */
 
 static uint32_t
 rnd(uint32_t below)
@@ -154,7 +156,7 @@ add_one(struct rib *rib)
 static void
 test_random(void **state)
 {
-	struct rib *rib = rib_create(NULL);
+	struct rib *rib = rib_create(&nexthops);
 
 	(void)state;
 	oracle_count = 0;
@@ -197,7 +199,7 @@ route(const char *prefix, const char *gateway)
 static void
 test_sorted_bulk(void **state)
 {
-	struct rib *rib = rib_create(NULL);
+	struct rib *rib = rib_create(&nexthops);
 	struct rib_route r = route("10.0.0.0/24", "192.0.2.1"), out;
 	size_t total;
 
@@ -229,9 +231,9 @@ test_no_memory(void **state)
 
 	(void)state;
 	alloc_fail_after = 0;
-	assert_null(rib_create(NULL));
+	assert_null(rib_create(&nexthops));
 	alloc_fail_after = -1;
-	rib = rib_create(NULL);
+	rib = rib_create(&nexthops);
 	oracle_count = 0;
 	while (oracle_count < 2000) {
 		struct rib_route r = random_route();

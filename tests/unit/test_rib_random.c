@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* libs: fib */
-/* libs: rib */
-/* objects: net/nexthop.c net/addr.c tests/unit/log_stub.c */
+/* objects: control/iptext.c net/addr.c net/nexthop.c tests/unit/rib_world.c
+ * tests/unit/log_stub.c
+ * libs: fib rib */
 /*
- * Random RIBs, built and compared with a search of all routes for each
- * address. Gateways lie in the layer below, down to connected networks, so
- * that there are no loops (test_rib_build.c has those).
+ * Random RIBs that change at random, in slices of all sizes: the FIB, what its
+ * next hops lead to and which routes are active, compared with a search of all
+ * routes. Gateways lie in the layer below, down to connected networks, so that
+ * there are no loops (test_rib_rules.c has those).
  *
  *   layer 0     10.I.0.0/16 on interface I, and routes inside of it
  *   layer 1..3  21.0.0.0/8 .. 23.0.0.0/8
  *
  * IPv6 prefixes have the same leading bytes.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,28 +23,28 @@
 
 #include <cmocka.h>
 
-#include "control/rib_build.h"
+#include "tests/unit/rib_world.h"
 
-enum { ROUTES = 150, IFACES = 4, ADJ_TABLE = 4096, ROUNDS = 40, PROBES = 60 };
-
-struct way {
-	uint16_t iface;
-	struct ip_addr gateway;
+enum {
+	ROUTES = 150,
+	IFACES = 4,
+	WORLDS = 24,
+	STEPS = 30,
+	PROBES = 30,
+	FIB_ROUTES = 4000,
 };
 
 /* What an address meets; ways sorted as their adjacencies are. */
 struct meeting {
 	enum nexthop_type type;
 	uint16_t iface;
+	uint8_t distance;
 	uint32_t ways;
 	uint32_t way[ROUTES];
 };
 
-static struct rib_route routes[ROUTES + 2 * IFACES];
+static struct rib_route routes[ROUTES];
 static uint32_t route_count;
-static struct way adj[ADJ_TABLE];
-static uint32_t adj_count = 1;
-static struct rib_build_env env;
 
 static uint32_t
 rnd(uint32_t below)
@@ -53,21 +55,6 @@ rnd(uint32_t below)
 	state ^= state >> 7;
 	state ^= state << 17;
 	return (uint32_t)(state >> 32) % below;
-}
-
-static uint32_t
-adjacency(void *arg, uint16_t iface, const struct ip_addr *gateway)
-{
-	uint32_t i;
-
-	(void)arg;
-	for (i = 1; i < adj_count; i++)
-		if (adj[i].iface == iface &&
-		    ip_addr_equal(&adj[i].gateway, gateway))
-			return i;
-	assert_true(adj_count < ADJ_TABLE);
-	adj[i] = (struct way){ iface, *gateway };
-	return adj_count++;
 }
 
 static struct ip_addr
@@ -141,14 +128,15 @@ second_interface_route(const struct rib_route *r)
 }
 
 static void
-add(struct rib *rib, const struct rib_route *r)
+add(const struct rib_route *r)
 {
-	if (!second_interface_route(r) && rib_add(rib, r) == 0)
+	if (route_count < ROUTES && !second_interface_route(r) &&
+	    rib_add(world.rib, r) == 0)
 		routes[route_count++] = *r;
 }
 
 static void
-add_connected(struct rib *rib)
+add_connected(void)
 {
 	for (uint32_t i = 0; i < 2 * IFACES; i++) {
 		struct rib_route r;
@@ -158,7 +146,7 @@ add_connected(struct rib *rib)
 		r.prefix.len = 16;
 		r.iface = (uint16_t)(i / 2);
 		r.source = SOURCE_CONNECTED;
-		add(rib, &r);
+		add(&r);
 	}
 }
 
@@ -181,7 +169,7 @@ one_way(uint16_t iface, const struct ip_addr *gateway)
 {
 	return (struct meeting){ .type = NEXTHOP_VIA,
 		.ways = 1,
-		.way = { adjacency(NULL, iface, gateway) } };
+		.way = { world.env.adjacency(&world, iface, gateway) } };
 }
 
 static struct meeting
@@ -195,10 +183,11 @@ resolve(const struct rib_route *r)
 		m.type = r->type == ROUTE_REJECT ? NEXTHOP_REJECT
 		                                 : NEXTHOP_BLACKHOLE;
 	} else if (r->gateway.family == 0) {
-		m.type = env.up[r->iface] ? NEXTHOP_CONNECTED : NEXTHOP_NONE;
+		m.type = world.env.up[r->iface] ? NEXTHOP_CONNECTED
+		                                : NEXTHOP_NONE;
 		m.iface = r->iface;
 	} else if (r->iface != IFACE_NONE) {
-		if (env.up[r->iface] && connects(&r->gateway, r->iface))
+		if (world.env.up[r->iface] && connects(&r->gateway, r->iface))
 			return one_way(r->iface, &r->gateway);
 	} else {
 		m = search(&r->gateway, 32, false);
@@ -253,6 +242,7 @@ best(const struct ip_prefix *prefix)
 				continue;
 			one = resolve(r);
 			join(&m, &one);
+			m.distance = r->distance;
 		}
 	qsort(m.way, m.ways, sizeof(m.way[0]), compare);
 	return m;
@@ -274,75 +264,178 @@ search(const struct ip_addr *a, int len, bool whole)
 }
 
 static void
-probe(const struct rib_image *image)
+check_nexthop(uint32_t index, const struct meeting *want)
 {
-	struct ip_addr a = layer_addr(rnd(2) ? IP4 : IP6, rnd(4));
-	struct meeting want = search(&a, 32, true);
-	uint32_t index = fib_lookup(image->fib, &a);
-	const struct nexthop_set *got = &image->nexthop[index];
+	struct nexthop got = nexthop_read(&world.nexthops, index);
+	struct nexthop_ways ways;
+	uint32_t n = want->ways;
 
-	assert_int_equal(got->type, want.type);
-	if (want.type == NEXTHOP_CONNECTED)
-		assert_int_equal(got->iface, want.iface);
-	if (want.type != NEXTHOP_VIA)
+	if (want->type != NEXTHOP_VIA) {
+		assert_int_equal(got.type, want->type);
+		if (want->type == NEXTHOP_CONNECTED)
+			assert_int_equal(got.iface, want->iface);
 		return;
-	if (want.ways <= ECMP_MAX) {
-		assert_int_equal(got->ways, want.ways);
-		assert_memory_equal(
-		    got->adj, want.way, want.ways * sizeof(want.way[0]));
+	}
+	assert_true(
+	    got.type == NEXTHOP_GROUP || (got.type == NEXTHOP_VIA && n == 1));
+	world_ways(got, &ways);
+	if (n <= ECMP_MAX) {
+		assert_int_equal(ways.count, n);
+		assert_memory_equal(ways.adj, want->way, n * sizeof(n));
 	} else {
-		assert_int_equal(got->ways, ECMP_MAX);
+		assert_int_equal(ways.count, ECMP_MAX);
 	}
 }
 
-/* A prefix has active routes when, and only when, it leads somewhere. */
 static void
-check_active(const struct rib *rib)
+probe(void)
 {
-	static struct rib_route listed[ROUTES + 2 * IFACES];
-	size_t total,
-	    n = rib_list(rib, NULL, 0, ROUTES + 2 * IFACES, listed, &total);
+	struct ip_addr a = layer_addr(rnd(2) ? IP4 : IP6, rnd(4));
+	struct meeting want = search(&a, 32, true);
 
-	assert_int_equal(n, route_count);
-	for (size_t i = 0; i < n; i++) {
+	check_nexthop(fib_lookup(world.fib, &a), &want);
+}
+
+/* True when the route has a part in what its prefix leads to. */
+static bool
+takes_part(const struct rib_route *r, const struct meeting *m)
+{
+	struct meeting own = resolve(r);
+
+	if (own.type == NEXTHOP_NONE || own.type != m->type ||
+	    r->distance != m->distance)
+		return false;
+	for (uint32_t i = 0; i < own.ways; i++)
+		for (uint32_t k = 0; k < m->ways; k++)
+			if (own.way[i] == m->way[k])
+				return true;
+	return own.type != NEXTHOP_VIA;
+}
+
+/* What is active is what the FIB has, prefix by prefix. */
+static void
+check_routes(void)
+{
+	static struct rib_route listed[ROUTES];
+	uint32_t prefixes = 0;
+	struct rib_stats stats;
+	size_t total;
+
+	assert_int_equal(
+	    rib_list(world.rib, NULL, 0, ROUTES, listed, &total), route_count);
+	assert_int_equal(total, route_count);
+	assert_int_equal(rib_count(world.rib), route_count);
+	for (size_t i = 0; i < total; i++) {
 		struct meeting m = best(&listed[i].prefix);
-		bool active = false;
 
-		for (size_t k = 0; k < n; k++)
-			active |= same_prefix(&listed[i], &listed[k]) &&
-			          listed[k].active;
-		assert_int_equal(active, m.type != NEXTHOP_NONE);
+		check_nexthop(fib_get(world.fib, &listed[i].prefix), &m);
+		if (m.ways <= ECMP_MAX)
+			assert_int_equal(
+			    listed[i].active, takes_part(&listed[i], &m));
+		prefixes +=
+		    m.type != NEXTHOP_NONE &&
+		    (i == 0 || !same_prefix(&listed[i - 1], &listed[i]));
 	}
+	/* Networks bring broadcast and anycast addresses. */
+	for (uint32_t i = 0; i < route_count; i++)
+		if (routes[i].source == SOURCE_CONNECTED &&
+		    world.env.up[routes[i].iface])
+			prefixes += routes[i].prefix.addr.family == IP4 ? 2 : 1;
+	rib_stats(world.rib, &stats);
+	assert_int_equal(stats.prefixes, prefixes);
+}
+
+static void
+remove_one(void)
+{
+	uint32_t i = rnd(route_count);
+
+	assert_int_equal(rib_remove(world.rib, &routes[i]), 0);
+	assert_int_equal(rib_remove(world.rib, &routes[i]), -ENOENT);
+	routes[i] = routes[--route_count];
+}
+
+static void
+change(void)
+{
+	for (uint32_t i = rnd(20); i > 0; i--) {
+		struct rib_route r = random_route();
+
+		add(&r);
+	}
+	for (uint32_t i = rnd(20); i > 0 && route_count > 0; i--)
+		remove_one();
+	if (rnd(2) == 0)
+		world.env.up[rnd(IFACES)] ^= true;
+	if (rnd(5) == 0)
+		add_connected();
+}
+
+/* Some slices, and changes between them: the rest is settled later. */
+static void
+settle_partly(void)
+{
+	for (uint32_t i = rnd(5); i > 0; i--) {
+		rib_settle(world.rib, world.fib, rnd(8));
+		if (rnd(2))
+			change();
+		if (rnd(3) == 0)
+			rib_env_set(world.rib, &world.env);
+	}
+}
+
+/* A larger FIB takes over while routes change. */
+static void
+grow(void)
+{
+	struct fib *to;
+	void *memory;
+
+	to = world_fib(fib_memory(FIB_ROUTES, FIB_ROUTES), &memory);
+	fib_load_begin(to);
+	rib_fill_begin(world.rib, world.fib, to);
+	while (rib_fill(world.rib, 1 + rnd(20)) == RIB_MORE)
+		settle_partly();
+	if (rnd(2))
+		settle_partly();
+	rib_fill_end(world.rib);
+	assert_true(fib_load_end(to));
+	free(world.fib_memory);
+	world.fib = to;
+	world.fib_memory = memory;
+}
+
+static void
+step(void)
+{
+	change();
+	settle_partly();
+	if (rnd(4) == 0)
+		grow();
+	world.budget = rnd(3) == 0 ? 1 : rnd(2) ? 7 : 0;
+	world_settle();
+	if (rnd(2))
+		world_reclaim();
+	for (int i = 0; i < PROBES; i++)
+		probe();
+	check_routes();
 }
 
 static void
 test_random(void **state)
 {
 	(void)state;
-	env.adjacency = adjacency;
-	for (int round = 0; round < ROUNDS; round++) {
-		struct rib *rib = rib_create(NULL);
-		struct rib_image *image = NULL;
-		uint32_t most = 1 + rnd(ROUTES);
-
+	for (int i = 0; i < WORLDS; i++) {
 		route_count = 0;
-		add_connected(rib);
-		for (uint32_t i = 0; i < most; i++) {
-			struct rib_route r = random_route();
-
-			add(rib, &r);
-		}
-		for (int turn = 0; turn < 3; turn++) {
-			for (int i = 0; i < IFACES; i++)
-				env.up[i] = rnd(4) != 0;
-			assert_int_equal(rib_build(rib, &env, &image), 0);
-			rib_built(rib);
-			for (int i = 0; i < PROBES; i++)
-				probe(image);
-			check_active(rib);
-			rib_image_free(image);
-		}
-		rib_destroy(rib);
+		world_begin(1024, 256, fib_memory(FIB_ROUTES, FIB_ROUTES));
+		add_connected();
+		for (int k = 0; k < STEPS; k++)
+			step();
+		while (route_count > 0)
+			remove_one();
+		world_settle();
+		check_routes();
+		world_end();
 	}
 }
 

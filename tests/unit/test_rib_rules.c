@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* objects: control/iptext.c net/addr.c net/fib.c net/nexthop.c
+/* objects: control/iptext.c net/addr.c net/nexthop.c
  * tests/unit/rib_world.c tests/unit/log_stub.c
- * libs: rib */
+ * libs: fib rib */
 /*
  * From RIB to FIB: each rule by an example, all at once and step by step.
  */
