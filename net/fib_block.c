@@ -38,18 +38,17 @@ static uint32_t
 rule_rank(const struct fib_block *b, uint32_t code)
 {
 	uint64_t below = (1ull << (code % 64)) - 1;
-	uint32_t n = (uint32_t)__builtin_popcountll(b->rule[code / 64] & below);
+	uint32_t n = fib_count(b->rule[code / 64] & below);
 
 	if (code >= 64)
-		n += (uint32_t)__builtin_popcountll(b->rule[0]);
+		n += fib_count(b->rule[0]);
 	return n;
 }
 
 static uint32_t
 rule_count(const struct fib_block *b)
 {
-	return (uint32_t)(__builtin_popcountll(b->rule[0]) +
-			  __builtin_popcountll(b->rule[1]));
+	return fib_count(b->rule[0]) + fib_count(b->rule[1]);
 }
 
 uint32_t
@@ -167,14 +166,24 @@ fib_block_open(const struct fib_block *b)
 	return ~cells_from(b, 0);
 }
 
+/* The codes of what covers a cell, but for the cell's own. */
+#define COVER(c)                                                               \
+	(1ull << 1 | 1ull << (2 | (c) >> 5) | 1ull << (4 | (c) >> 4) |         \
+	    1ull << (8 | (c) >> 3) | 1ull << (16 | (c) >> 2) |                 \
+	    1ull << (32 | (c) >> 1))
+#define COVER4(c)  COVER(c), COVER((c) + 1), COVER((c) + 2), COVER((c) + 3)
+#define COVER16(c) COVER4(c), COVER4((c) + 4), COVER4((c) + 8), COVER4((c) + 12)
+
 uint32_t
 fib_rule_match(const struct fib_block *b, uint32_t cell)
 {
-	uint32_t code = FIB_CELLS | cell;
+	static const uint64_t cover[FIB_CELLS] = { COVER16(0), COVER16(16),
+		COVER16(32), COVER16(48) };
+	uint64_t hit = b->rule[0] & cover[cell];
 
-	while (code > 0 && !has_rule(b, code))
-		code >>= 1;
-	return code;
+	if (b->rule[1] >> cell & 1)
+		return FIB_CELLS | cell;
+	return hit == 0 ? 0 : 63 - (uint32_t)__builtin_clzll(hit);
 }
 
 void
@@ -208,7 +217,7 @@ kid_granules(uint32_t count)
 static uint32_t
 kid_rank(const struct fib_block *b, uint32_t cell)
 {
-	return (uint32_t)__builtin_popcountll(b->kid & ((1ull << cell) - 1));
+	return fib_count(b->kid & ((1ull << cell) - 1));
 }
 
 uint32_t
@@ -222,7 +231,7 @@ fib_kid(const struct fib *fib, const struct fib_block *b, uint32_t cell)
 uint32_t
 fib_kid_create(struct fib *fib, struct fib_block *b, uint32_t cell)
 {
-	uint32_t count = (uint32_t)__builtin_popcountll(b->kid);
+	uint32_t count = fib_count(b->kid);
 	uint32_t rank = kid_rank(b, cell), ref = fib_block_create(fib);
 	uint32_t *at;
 
@@ -243,7 +252,7 @@ fib_kid_create(struct fib *fib, struct fib_block *b, uint32_t cell)
 void
 fib_kid_remove(struct fib *fib, struct fib_block *b, uint32_t cell)
 {
-	uint32_t count = (uint32_t)__builtin_popcountll(b->kid);
+	uint32_t count = fib_count(b->kid);
 	uint32_t rank = kid_rank(b, cell);
 	uint32_t *at = (uint32_t *)fib_at(fib, b->kids) + rank;
 

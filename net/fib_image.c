@@ -5,6 +5,8 @@
  * A node that differs from the old one in values alone is changed in place, one
  * store a value; else it is made anew, and the old one retired.
  */
+#include <emmintrin.h>
+
 #include "net/fib_private.h"
 
 /* A node on its way. */
@@ -46,20 +48,35 @@ paint_cells(const struct fib *fib, const struct fib_block *b,
 		cell[__builtin_ctzll(rest)] = shown(fib_block_at(fib, *kid++));
 }
 
+/* The cells that differ from the next one, and the last. SSE2 is everywhere. */
+static uint64_t
+run_ends(const uint32_t cell[FIB_CELLS + 4])
+{
+	uint64_t same = 0;
+
+	for (uint32_t i = 0; i < FIB_CELLS; i += 4) {
+		__m128i a = _mm_loadu_si128((const __m128i_u *)&cell[i]);
+		__m128i b = _mm_loadu_si128((const __m128i_u *)&cell[i + 1]);
+		int mask = _mm_movemask_ps(
+		    _mm_castsi128_ps(_mm_cmpeq_epi32(a, b)));
+
+		same |= (uint64_t)mask << i;
+	}
+	return ~same | 1ull << (FIB_CELLS - 1);
+}
+
 static void
 draft_make(const struct fib *fib, const struct fib_block *b,
     const struct fib_paint *paint, struct draft *d)
 {
-	uint32_t cell[FIB_CELLS];
-	uint64_t ends = 1ull << (FIB_CELLS - 1), rest;
+	uint32_t cell[FIB_CELLS + 4] = { 0 };
+	uint64_t rest;
 	uint32_t i;
 
 	paint_cells(fib, b, paint, cell);
-	for (i = 0; i + 1 < FIB_CELLS; i++)
-		ends |= (uint64_t)(cell[i] != cell[i + 1]) << i;
-	d->ends = ends;
+	d->ends = run_ends(cell);
 	d->deep = 0;
-	for (rest = ends, i = 0; rest != 0; i++) {
+	for (rest = d->ends, i = 0; rest != 0; i++) {
 		uint32_t at = 63 - (uint32_t)__builtin_clzll(rest);
 
 		d->value[i] = cell[at];
@@ -93,8 +110,7 @@ node_granules(bool narrow, uint32_t runs, uint32_t deep)
 static uint32_t
 old_granules(const struct fib *fib, bool narrow, uint32_t ref)
 {
-	uint32_t runs = (uint32_t)__builtin_popcountll(
-	    fib_ends(fib->base, ref));
+	uint32_t runs = fib_count(fib_ends(fib->base, ref));
 	uint32_t deep = 0, i;
 
 	for (i = 0; narrow && i < runs; i++)

@@ -148,6 +148,17 @@ fib_leaf_nexthop(uint32_t ref)
 	return ref / 2;
 }
 
+/* How many bits are set, for a processor that cannot count them: changes are
+ * compiled for all of them. */
+static inline uint32_t
+fib_count(uint64_t bits)
+{
+	bits -= bits >> 1 & 0x5555555555555555;
+	bits = (bits & 0x3333333333333333) + (bits >> 2 & 0x3333333333333333);
+	bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return (uint32_t)(bits * 0x0101010101010101 >> 56);
+}
+
 static inline uint32_t
 fib_granules(size_t bytes)
 {
