@@ -90,8 +90,19 @@ def number_of(frame):
     return int.from_bytes(frame[at + 8:at + 12], "big")
 
 
+def refused_number(frame):
+    """The number of the packet that an ICMP unreachable is about, or None."""
+    if frame[12:14] == b"\x08\x00" and frame[23] == 1 and frame[34] == 3:
+        return number_of(frame[:14] + frame[42:])
+    if frame[12:14] == b"\x86\xdd" and frame[20] == 58 and frame[54] == 1:
+        return number_of(frame[:14] + frame[62:])
+    return None
+
+
 class Collector:
     """What comes out, by number: (port, destination MAC).
+
+    `refused` has the numbers of those that came back as unreachable.
 
     Each has numbers of its own, from `first` on: what a NIC held back while
     its link was down may come later.
@@ -102,6 +113,7 @@ class Collector:
     def __init__(self, lab):
         self.first = next(self.numbers)
         self.seen = {}
+        self.refused = set()
         self.twice = []
         self.stopping = False
         self.threads = [
@@ -120,6 +132,9 @@ class Collector:
                 self.seen[number] = (port, frame[:6].hex(":"))
 
     def _is_ours(self, frame):
+        refused = refused_number(frame)
+        if refused is not None and refused >= self.first:
+            self.refused.add(refused - self.first)
         number = number_of(frame)
         return number is not None and number >= self.first
 
@@ -141,7 +156,7 @@ class Collector:
 
 
 def send_all(lab, where, expect):
-    """Sends a packet to each; returns what came out by its index."""
+    """Sends a packet to each; returns a Collector of what came out."""
     out = Collector(lab)
     frames = [frame_to(lab, *d, out.first + i) for i, d in enumerate(where)]
     due = 0
@@ -153,7 +168,7 @@ def send_all(lab, where, expect):
     out.wait_for(due)
     time.sleep(0.2)  # for what should not have come
     out.stop()
-    return out.seen
+    return out
 
 
 def check_lookups(lab, table, where):
@@ -171,19 +186,21 @@ def check_packets(lab, table, where):
         ways = expected(table, family, value)[1]
         expect.append({w[1:] for w in ways} or None)
     before = lab.drops()
-    seen = send_all(lab, where, expect)
+    out = send_all(lab, where, expect)
     after = lab.settled(lab.drops)
     dropped = {k: after[k] - before[k] for k in after if after[k] > before[k]}
     for i, ways in enumerate(expect):
         name = text_of(*where[i])
         if ways is None:
-            assert i not in seen, f"{name} has no route, but left: {seen[i]}"
+            assert i not in out.seen, f"{name} has no route: {out.seen[i]}"
         else:
-            assert i in seen, f"{name} was lost: {dropped}"
-            assert seen[i] in ways, name
+            assert i in out.seen, f"{name} was lost: {dropped}"
+            assert out.seen[i] in ways, name
+            assert i not in out.refused, name
     # Some come back as unreachable, those that are too many do not.
     assert set(dropped) <= {"no-route", "punt-rate"}, dropped
     assert sum(dropped.values()) == expect.count(None), dropped
+    assert bool(out.refused) == (None in expect)
 
 
 class Clock:
