@@ -25,6 +25,8 @@ enum {
 	MOST = 400 * 1000,
 	BITS = 0x9e3779b9,
 	LOOKED = 7,
+	WINDOW = 2000, /* routes that there are at a time */
+	CHURN = 60 * 1000,
 };
 
 static const char config[] = "interface port0\n"
@@ -143,6 +145,88 @@ test_growth(void **state)
 	assert_int_equal(fixture_look("30.0.0.1").type, NEXTHOP_VIA);
 }
 
+/* What is removed comes back while others take its place. */
+static void
+churn(void (*turn)(void))
+{
+	struct fib_usage before, after;
+	size_t first;
+	uint32_t n;
+
+	for (n = 0; n < WINDOW; n++)
+		change(n, rib_add);
+	router_routes_changed(&fx->router);
+	while (settle_has_work(&fx->router))
+		turn();
+	fib_usage(fx->router.private->home->fib, &before);
+	first = size();
+	for (; n < CHURN; n++) {
+		change(n, rib_add);
+		change(n - WINDOW, rib_remove);
+		router_routes_changed(&fx->router);
+		if (n % A_TURN == 0)
+			turn();
+	}
+	while (settle_has_work(&fx->router) || reclaim_waits(&fx->router))
+		turn();
+	fib_usage(fx->router.private->home->fib, &after);
+	assert_int_equal(size(), first);
+	assert_int_equal(after.parked, 0);
+	assert_true(after.free + before.free / 8 >= before.free);
+	assert_present(n - WINDOW, n);
+}
+
+static void
+turn_together(void)
+{
+	fixture_turn(1);
+}
+
+static void
+test_churn(void **state)
+{
+	(void)state;
+	fixture_start(config);
+	churn(turn_together);
+}
+
+/* A worker on core 0 itself is between two turns whenever the router is. */
+static void
+turn_alone(void)
+{
+	router_poll(&fx->router, fx->now_us += 1);
+}
+
+static void
+test_churn_alone(void **state)
+{
+	struct pool *own = fx->router.pool;
+
+	(void)state;
+	fixture_start(config);
+	fx->router.pool = fx->worker.pool;
+	fx->worker_turn = NULL; /* nobody calls it */
+	churn(turn_alone);
+	fx->router.pool = own;
+}
+
+/* What is the same in the next config is not touched. */
+static void
+test_same_config(void **state)
+{
+	const struct router_private *p = fx->router.private;
+
+	(void)state;
+	fixture_start(config);
+	settled();
+	for (int i = 0; i < 4; i++)
+		fixture_turn(1);
+	assert_false(reclaim_waits(&fx->router));
+	assert_int_equal(fixture_apply(config), 0);
+	assert_false(reclaim_waits(&fx->router));
+	assert_int_equal(p->settle, SETTLE_DONE);
+}
+
 static bool
 is_full(size_t first)
 {
@@ -202,6 +286,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    test_churn, setup_small, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_churn_alone, setup_small, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_same_config, setup_small, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_growth, setup_small, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
