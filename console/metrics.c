@@ -78,6 +78,10 @@ add_system(struct metrics *m)
 	gauge(t, "buffers", "Packet buffers.", mem.buffers);
 	gauge(t, "buffers_free", "Free packet buffers.", mem.buffers_free);
 	gauge(t, "routes", "Routes in the RIB.", rib_count(r->rib));
+	metrics_family(t, "routes_no_memory_total", "counter",
+	    "Times that memory was out for the FIB or for next hops.");
+	text_add(t, "barewire_routes_no_memory_total %llu\n",
+	    (unsigned long long)r->no_memory);
 	gauge(t, "neighbors", "ARP and ND entries.", neighbors);
 }
 
