@@ -315,10 +315,11 @@ def test_the_console_and_packets_go_on_while_a_table_is_loaded(full, smp):
         check_all(lab, table, 500)
 
 
-def test_a_table_that_does_not_fit_is_refused(full):
-    """The rest of the config is in force, as if the file were not there."""
+@pytest.mark.parametrize("memory", [64, 80])
+def test_a_table_that_does_not_fit_is_refused(full, memory):
+    """At the start or half way; the rest of the config is in force."""
     text, table = full
-    with table_lab({"table": text}, memory=96) as lab:
+    with table_lab({"table": text}, memory=memory) as lab:
         said = [x for x in lab.log if "table" in x and "memory" in x]
         assert said, lab.log
         settle_neighbors(lab)
