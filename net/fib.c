@@ -42,23 +42,32 @@ leaves_init(const struct fib *fib)
 	}
 }
 
-/* The region: leaves, roots, the header, and the rest. */
-struct fib *
-fib_create(void *memory, size_t size)
+/* The header stands behind the leaves and the roots. */
+static struct fib *
+header_init(uint8_t *memory, size_t size)
 {
-	uint8_t *root = (uint8_t *)memory + FIB_LEAVES * FIB_GRANULE;
-	uint8_t *header = root + (FIB_SLOTS4 + FIB_SLOTS6) * sizeof(uint32_t);
-	struct fib *fib = (void *)header;
+	uint8_t *root = memory + FIB_LEAVES * FIB_GRANULE;
+	size_t root_bytes = (FIB_SLOTS4 + FIB_SLOTS6) * sizeof(uint32_t);
+	struct fib *fib = (void *)(root + root_bytes);
 
-	if (memory == NULL || size < fib_memory(0, 0))
-		return NULL;
-	memset(root, 0, (size_t)(header - root));
+	memset(root, 0, root_bytes);
 	memset(fib, 0, sizeof(*fib));
 	fib->base = memory;
 	fib->root[0] = (void *)root;
 	fib->root[1] = fib->root[0] + FIB_SLOTS4;
 	fib->level = fib_level_detect();
 	fib_memory_init(fib, fixed_granules(), (uint32_t)(size / FIB_GRANULE));
+	return fib;
+}
+
+struct fib *
+fib_create(void *memory, size_t size)
+{
+	struct fib *fib;
+
+	if (memory == NULL || size < fib_memory(0, 0))
+		return NULL;
+	fib = header_init(memory, size);
 	leaves_init(fib);
 	for (uint32_t i = 0; i < 2; i++)
 		fib->top[i] = fib_block_create(fib);

@@ -12,7 +12,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # Headers that a freestanding compiler brings (C11, 4), and <string.h>.
 FREESTANDING = r"(float|iso646|limits|stdalign|stdarg|stdbool|stddef|stdint" \
-    r"|stdnoreturn|stdatomic|immintrin|cpuid)\.h"
+    r"|stdnoreturn|stdatomic|emmintrin|immintrin|cpuid)\.h"
 LIBC = r"[a-z]+\.h|sys/[a-z]+\.h|machine/[a-z_]+\.h"
 LWIP = r"(lwip|netif)/.*\.h"
 
