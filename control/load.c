@@ -23,7 +23,6 @@ enum {
 	BATCH = SETTLE_SLICE,
 	TEXT_LINE = 24,  /* bytes, of a table like the Internet's */
 	TEXT_PACKED = 5, /* times as small */
-	JUDGED = 4,      /* gateways a turn: each may look at 128 lengths */
 	SHARE6 = 7,      /* one in so many routes is IPv6 */
 };
 
@@ -334,26 +333,21 @@ judged(struct router *r)
 		open_reader(r, LOAD_ADD);
 }
 
+/* One at a time: it may have to look at 128 lengths of prefix. */
 static void
 phase_judge(struct router *r, size_t budget)
 {
 	struct load *l = r->private->load;
+	const struct route_line *at = gateways_get(l->gateways, l->judged);
 
 	(void)budget;
-	for (uint32_t i = 0; i < JUDGED; i++) {
-		const struct route_line *at = gateways_get(
-		    l->gateways, l->judged);
-
-		if (!at) {
-			judged(r);
-			return;
-		}
-		l->judged++;
-		if (gateway_known(r, &at->gateway))
-			continue;
-		if (l->unknown++ < CONFIG_ERRORS_MAX)
-			load_tell_unknown(l, at);
+	if (!at) {
+		judged(r);
+		return;
 	}
+	l->judged++;
+	if (!gateway_known(r, &at->gateway) && l->unknown++ < CONFIG_ERRORS_MAX)
+		load_tell_unknown(l, at);
 }
 
 static void
