@@ -184,6 +184,7 @@ fib_image_prepare(struct fib *fib, uint32_t family, uint32_t depth,
     struct fib_block *b, const struct fib_paint *paint)
 {
 	bool narrow = is_narrow(family, depth);
+	uint32_t retires = b->image >= FIB_LEAVES;
 	struct draft d;
 	uint32_t ref;
 
@@ -192,7 +193,7 @@ fib_image_prepare(struct fib *fib, uint32_t family, uint32_t depth,
 		b->fresh = b->image;
 		return true;
 	}
-	if (!fib_retire_room(fib, fib->promised + 1))
+	if (!fib_retire_room(fib, fib->promised + retires))
 		return false;
 	if (is_uniform(&d)) {
 		b->fresh = d.value[0];
@@ -205,7 +206,7 @@ fib_image_prepare(struct fib *fib, uint32_t family, uint32_t depth,
 		write_values(fib, narrow, ref, &d);
 		b->fresh = ref;
 	}
-	fib->promised++;
+	fib->promised += retires;
 	return true;
 }
 

@@ -244,10 +244,11 @@ fib_retire(struct fib *fib, uint32_t ref, uint32_t granules)
 	list->granules += granules;
 }
 
+/* Also batches that a change had made ready, and then was refused. */
 bool
 fib_must_park(const struct fib *fib)
 {
-	return fib->limbo.count > 0;
+	return fib->limbo.granules > 0;
 }
 
 void

@@ -26,6 +26,8 @@ enum {
 	CHANGES = 20000,
 	INSIDE = 2,
 	RECLAIM_EACH = 100,
+	COVERED = 1024,
+	ROOM_STEP = 512,
 };
 
 static struct world {
@@ -330,6 +332,68 @@ test_load_too_small(void **state)
 	destroy();
 }
 
+/* What 10.0.0.0/8 covers: some of its next hop, some of the other one. */
+static bool
+make_covered(struct ip_prefix *all)
+{
+	struct ip_prefix p = { { { 10 }, IP4 }, 8 };
+	uint32_t i;
+	bool done;
+
+	*all = p;
+	done = put(&p, 1);
+	p.len = 24;
+	for (i = 0; i < COVERED && done; i++) {
+		p.addr.byte[1] = (uint8_t)(i / 4);
+		p.addr.byte[2] = (uint8_t)(i % 4 * 64);
+		done = try(&p, i < COVERED / 8 ? 2 : 1);
+	}
+	return done;
+}
+
+/*
+ * A change that gives up some nodes before it needs others, in all sizes of
+ * memory: what it had made ready for the former is free again.
+ */
+static void
+test_refusal(void **state)
+{
+	struct ip_prefix all;
+	size_t room, before;
+	uint32_t refused = 0;
+	bool done = false;
+
+	(void)state;
+	for (room = 0; !done; room += ROOM_STEP) {
+		create(fib_memory(0, 0) + room);
+		if (make_covered(&all)) {
+			before = bytes_used();
+			done = put(&all, 2);
+			refused += !done;
+			assert_true(done || bytes_used() == before);
+		}
+		destroy();
+	}
+	assert_true(refused > 0);
+}
+
+/* Nodes that replace none leave nothing to reclaim. */
+static void
+test_load_parks_nothing(void **state)
+{
+	uint32_t i;
+
+	(void)state;
+	create(enough());
+	fib_load_begin(world.fib);
+	for (i = 0; i < table_size(&world.table); i++)
+		assert_true(put(&world.table.route[i].prefix, 1 + i % 64));
+	assert_true(fib_load_end(world.fib));
+	check_all();
+	assert_int_equal(usage().parked, 0);
+	destroy();
+}
+
 static int
 make_first_table(void **state)
 {
@@ -345,6 +409,8 @@ main(void)
 		cmocka_unit_test(test_cycles),
 		cmocka_unit_test(test_too_small),
 		cmocka_unit_test(test_load_too_small),
+		cmocka_unit_test(test_refusal),
+		cmocka_unit_test(test_load_parks_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, make_first_table, free_table);
