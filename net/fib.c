@@ -105,15 +105,17 @@ spot_find(
 	s->depth = 0;
 	s->count = 1;
 	s->block[0] = fib->top[s->family];
-	s->inherited[0] = FIB_MISS;
+	s->cover[0] = (struct fib_cover){ 0 };
 	while (s->depth < goal) {
 		const struct fib_block *b = spot_last(fib, s);
 		uint32_t cell = fib_cell(&s->key, s->depth);
 		uint32_t kid = fib_kid(fib, b, cell);
 		uint32_t code = fib_rule_match(b, cell);
 
-		s->inherited[s->count] = code != 0 ? fib_rule_get(fib, b, code)
-		                                   : s->inherited[s->count - 1];
+		s->cover[s->count] = s->cover[s->count - 1];
+		if (code != 0)
+			s->cover[s->count] =
+			    (struct fib_cover){ s->block[s->count - 1], code };
 		if (kid == 0)
 			return false;
 		s->block[s->count++] = kid;
@@ -129,15 +131,15 @@ spot_create(struct fib *fib, struct fib_spot *s, uint32_t len)
 	uint32_t goal = block_depth(len);
 
 	while (s->depth < goal) {
-		uint32_t inherited = s->inherited[s->count];
 		uint32_t cell = fib_cell(&s->key, s->depth);
 		uint32_t kid = fib_kid_create(fib, spot_last(fib, s), cell);
 
 		if (kid == 0)
 			return false;
-		fib_block_at(fib, kid)->image = fib_leaf(inherited);
+		fib_block_at(fib, kid)->image = fib_leaf(
+		    fib_inherited(fib, s, s->count));
 		s->block[s->count++] = kid;
-		s->inherited[s->count] = inherited;
+		s->cover[s->count] = s->cover[s->count - 1];
 		s->depth += FIB_STRIDE;
 	}
 	return true;
@@ -206,7 +208,7 @@ covering(const struct fib *fib, const struct fib_spot *s, uint32_t code)
 	while (code >>= 1)
 		if (fib_rule_get(fib, b, code) != FIB_MISS)
 			return fib_rule_get(fib, b, code);
-	return s->inherited[s->count - 1];
+	return fib_inherited(fib, s, s->count - 1);
 }
 
 bool

@@ -157,13 +157,25 @@ visit_below(const struct repaint *r)
 	    fib_block_at(r->change.fib, spot->block[last]), r->set, nexthop);
 }
 
+uint32_t
+fib_inherited(const struct fib *fib, const struct fib_spot *spot, uint32_t i)
+{
+	const struct fib_cover *cover = &spot->cover[i];
+
+	if (cover->code == 0)
+		return FIB_MISS;
+	return fib_rule_get(fib, fib_block_at(fib, cover->block), cover->code);
+}
+
 /* The image of block i of the spot. */
 static bool
 visit_above(const struct repaint *r, uint32_t i)
 {
 	const struct fib_spot *spot = r->spot;
 	struct place p = spot_place(spot, i);
-	struct fib_paint paint = { .inherited = spot->inherited[i] };
+	struct fib_paint paint = {
+		.inherited = fib_inherited(r->change.fib, spot, i),
+	};
 
 	if (i == spot->count - 1) {
 		paint.set = r->set;

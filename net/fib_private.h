@@ -270,6 +270,12 @@ void fib_image_abandon(
     struct fib *fib, uint32_t family, uint32_t depth, struct fib_block *b);
 
 /* fib_change.c */
+/* The prefix of a block that covers something; code 0: there is none. */
+struct fib_cover {
+	uint32_t block;
+	uint32_t code;
+};
+
 /* The blocks from the top down to that of a prefix. */
 struct fib_spot {
 	uint32_t family; /* 0: IPv4, 1: IPv6 */
@@ -277,9 +283,12 @@ struct fib_spot {
 	uint32_t depth; /* of the last block: FIB_STRIDE * (count - 1) */
 	uint32_t count;
 	uint32_t block[FIB_PATH];
-	/* The next hop that covers each of them, and what is below. */
-	uint32_t inherited[FIB_PATH + 1];
+	/* What covers each of them, and what is below. */
+	struct fib_cover cover[FIB_PATH + 1];
 };
+/* The next hop that block i of the spot inherits. */
+uint32_t fib_inherited(
+    const struct fib *fib, const struct fib_spot *spot, uint32_t i);
 /*
  * The cells `set` of the last block lead to `nexthop` now. False when memory is
  * out: no lookup has changed then.
