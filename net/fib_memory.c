@@ -2,8 +2,8 @@
 /*
  * The memory of a FIB: from the front of the region, and from lists of what
  * was freed, one for each size in granules. When nothing fits, free neighbours
- * are joined. The last of the region is kept for withdrawals, which may need
- * memory for a moment, too: a full table can always be made smaller.
+ * are joined. Some memory is kept for withdrawals, which may need it for a
+ * moment, too: so a full table can be made smaller.
  */
 #include "net/fib_private.h"
 
@@ -171,13 +171,23 @@ take(struct fib *fib, uint32_t granules)
 	return ref;
 }
 
+/* From the front or from the lists: what is kept back may be in either. */
+static size_t
+free_granules(const struct fib *fib)
+{
+	return fib->end - fib->used + fib->free_granules;
+}
+
 /* Joining is dear: it waits until some part of the crumbs is new, unless the
  * last memory is at stake. */
 uint32_t
 fib_alloc(struct fib *fib, uint32_t granules)
 {
-	uint32_t ref = take(fib, granules);
+	uint32_t ref;
 
+	if (granules + fib->reserve > free_granules(fib))
+		return 0;
+	ref = take(fib, granules);
 	if (ref == 0 && fib->freed > (fib->reserve ? fib->crumbs / 8 : 0)) {
 		join(fib);
 		ref = take(fib, granules);
