@@ -56,7 +56,7 @@ header_init(uint8_t *memory, size_t size)
 	fib->root[0] = (void *)root;
 	fib->root[1] = fib->root[0] + FIB_SLOTS4;
 	fib->level = fib_level_detect();
-	fib_memory_init(fib, fixed_granules(), (uint32_t)(size / FIB_GRANULE));
+	fib_memory_init(fib, fixed_granules(), size / FIB_GRANULE);
 	return fib;
 }
 

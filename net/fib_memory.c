@@ -10,6 +10,7 @@
 enum {
 	BATCH_GRANULES = sizeof(struct fib_batch) / FIB_GRANULE,
 	RESERVE = 32 * 1024 / FIB_GRANULE,
+	END_MAX = 1 << 29,
 };
 
 /* What is free says so itself. */
@@ -18,11 +19,15 @@ struct crumb {
 	uint32_t granules;
 };
 
+/*
+ * Gathers of narrow values count in signed multiples of 2 bytes, hence END_MAX,
+ * and read 2 bytes more than a value: the last granule stays unused.
+ */
 void
-fib_memory_init(struct fib *fib, uint32_t first, uint32_t end)
+fib_memory_init(struct fib *fib, uint32_t first, size_t end)
 {
 	fib->used = first;
-	fib->end = end;
+	fib->end = (end < END_MAX ? (uint32_t)end : END_MAX) - 1;
 	fib_reserve(fib, true);
 }
 

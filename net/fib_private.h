@@ -209,7 +209,7 @@ fib_root_slot(uint32_t family, const struct fib_key6 *key)
 
 /* fib_memory.c: 0 when memory is out. What is freed can be used again at once,
  * what is retired only when it has been parked and reclaimed. */
-void fib_memory_init(struct fib *fib, uint32_t first, uint32_t end);
+void fib_memory_init(struct fib *fib, uint32_t first, size_t end);
 uint32_t fib_alloc(struct fib *fib, uint32_t granules);
 /* Whether some memory is kept back. */
 void fib_reserve(struct fib *fib, bool keep);

@@ -11,9 +11,11 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
+#include "net/fib_private.h"
 #include "tests/tables/ranges.h"
 #include "tests/unit/fib_burst.h"
 
@@ -21,6 +23,8 @@ enum {
 	ROUTES4 = 60000,
 	ROUTES6 = 30000,
 	RANDOM = 100 * 1000, /* uniform addresses of each family */
+	BURST = 32,
+	PAGE = 4096,
 };
 
 static const uint8_t families[] = { IP4, IP6 };
@@ -97,11 +101,81 @@ test_levels(void **state)
 	free(memory);
 }
 
+/* A region with nothing readable behind it, until the program ends. */
+static void *
+fenced(size_t size)
+{
+	size_t pages = (size + PAGE - 1) / PAGE * PAGE;
+	uint8_t *p = mmap(NULL, pages + PAGE, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	assert_true(p != MAP_FAILED);
+	assert_int_equal(mprotect(p + pages, PAGE, PROT_NONE), 0);
+	return p + pages - size;
+}
+
+/* Puts a narrow node of four runs at the very end of what can be had. */
+static void
+place_last(struct fib *fib)
+{
+	enum { GRANULES = 2, RUNS = 4 };
+	uint32_t ref = 0, next, i;
+	uint16_t *value;
+
+	fib_reserve(fib, false);
+	while ((next = fib_alloc(fib, GRANULES)) != 0)
+		ref = next;
+	*(uint64_t *)fib_at(fib, ref) = 1ull << 63 | 7;
+	value = (uint16_t *)fib_at(fib, ref) + 4;
+	for (i = 0; i < RUNS; i++)
+		value[i] = (uint16_t)fib_leaf(RUNS - i);
+	fib->root[0][0] = ref;
+}
+
+/* Gathers read more than a value: none goes beyond the region. */
+static void
+test_fence(void **state)
+{
+	size_t size = (fib_memory(0, 0) + 63) & ~(size_t)63;
+	uint32_t dst[BURST] = { 0 }, shift, i;
+	uint16_t nexthop[BURST];
+	struct fib *fib;
+
+	(void)state;
+	for (shift = 0; shift < 2; shift++) {
+		fib = fib_create(fenced(size + 64), size + 64);
+		assert_non_null(fib);
+		if (shift)
+			fib_alloc(fib, 1);
+		place_last(fib);
+		fib_lookup4(fib, dst, nexthop, BURST);
+		for (i = 0; i < BURST; i++)
+			assert_int_equal(nexthop[i], 1);
+	}
+}
+
+/* Refs are 32 bits wide, and gathers count in halves of 4 bytes, signed. */
+static void
+test_large(void **state)
+{
+	size_t size = (size_t)32 << 30;
+	struct fib *fib = fib_create(fenced(size), size);
+	struct fib_usage u;
+
+	(void)state;
+	assert_non_null(fib);
+	fib_usage(fib, &u);
+	assert_true(u.free > (size_t)3 << 30);
+	assert_true(u.free <= u.size && u.size <= (size_t)4 << 30);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_levels),
+		cmocka_unit_test(test_fence),
+		cmocka_unit_test(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
