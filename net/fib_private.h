@@ -98,8 +98,8 @@ struct fib {
 	_Atomic uint32_t *root[2]; /* IPv4, IPv6 */
 	const uint8_t *base;       /* of the region; ref 0 is there */
 	uint32_t level;            /* of the processor: enum fib_level */
-	uint32_t top[2];           /* blocks of all addresses */
-	/* The rest is for changes alone. */
+	/* The rest is for changes alone, in lines that readers do not load. */
+	_Alignas(64) uint32_t top[2]; /* blocks of all addresses */
 	bool loading;
 	uint32_t prefixes[2];
 	uint32_t used;                    /* granules from the front */
