@@ -37,7 +37,7 @@ struct fib;
 /* Bytes, and what they are spent on. */
 struct fib_usage {
 	uint32_t prefixes[2]; /* IPv4, IPv6 */
-	size_t size;          /* of the memory handed in */
+	size_t size;          /* of the memory that can be used */
 	size_t lookup[2];     /* what lookups read: IPv4, IPv6 */
 	size_t control;       /* what only changes read */
 	size_t parked;        /* waits for fib_reclaim() */
