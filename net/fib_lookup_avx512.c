@@ -3,7 +3,7 @@
  * The lookups of fib_lookup.c by AVX-512: the same steps, for 16 IPv4 or 8 IPv6
  * addresses at a time by gathers. A burst of 32 fits the registers, and takes
  * each step together. Gathers keep the order of loads (Intel SDM, VPGATHERDD):
- * a node that a ref leads to is read as it was when the ref was stored, or later.
+ * what a ref leads to is read as it was when the ref was stored, or later.
  */
 #include <immintrin.h>
 
