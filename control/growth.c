@@ -85,7 +85,6 @@ growth_begin(struct router *r, size_t size)
 	p->next = home_create(size);
 	if (!p->next)
 		return -ENOMEM;
-	p->next_filled = false;
 	rib_fill_begin(r->rib, p->home->fib, p->next->fib);
 	return 0;
 }
@@ -97,9 +96,11 @@ growth_end(struct router *r, struct fib_home *drop)
 	struct router_private *p = r->private;
 
 	rib_fill_end(r->rib);
-	p->home = drop == p->next ? p->home : p->next;
+	if (drop == p->home) {
+		p->home = p->next;
+		p->parked_home = NULL;
+	}
 	p->next = NULL;
-	p->parked_home = NULL;
 	fib_home_release(drop);
 }
 
@@ -131,14 +132,8 @@ growth_again(struct router *r)
 int
 growth_turn(struct router *r)
 {
-	struct router_private *p = r->private;
-	enum rib_status status = RIB_SETTLED;
-
-	if (!p->next_filled)
-		status = rib_fill(r->rib, GROWTH_SLICE);
-	switch (status) {
+	switch (rib_fill(r->rib, GROWTH_SLICE)) {
 	case RIB_SETTLED:
-		p->next_filled = true;
 		return growth_publish(r);
 	case RIB_FIB_FULL:
 		return growth_again(r);

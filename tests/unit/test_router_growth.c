@@ -27,6 +27,7 @@ enum {
 	LOOKED = 7,
 	WINDOW = 2000, /* routes that there are at a time */
 	CHURN = 60 * 1000,
+	KEPT_FREE = 64 * 1024, /* bytes, of a FIB that is full */
 };
 
 static const char config[] = "interface port0\n"
@@ -275,6 +276,94 @@ test_no_memory(void **state)
 	assert_present(0, n);
 }
 
+/* A worker that does not come to the end of its turn. */
+static uint32_t
+hangs(struct worker *w, uint64_t now_us, uint64_t cycles)
+{
+	(void)w;
+	(void)now_us;
+	(void)cycles;
+	return 0;
+}
+
+static struct fib_usage
+usage(const struct fib_home *home)
+{
+	struct fib_usage u;
+
+	fib_usage(home->fib, &u);
+	return u;
+}
+
+/* A larger FIB is given up while a worker may hold parts of the old one. */
+static void
+test_given_up(void **state)
+{
+	uint32_t (*turn)(struct worker *, uint64_t, uint64_t) = fx->worker_turn;
+	size_t first = size();
+	uint32_t n;
+
+	(void)state;
+	fixture_start(config);
+	n = add_until(grown_twice, first);
+	settled();
+	assert_int_equal(usage(fx->router.private->home).parked, 0);
+	fx->worker_turn = hangs;
+	change(0, rib_remove);
+	router_routes_changed(&fx->router);
+	fixture_turn(1);
+	assert_true(usage(fx->router.private->home).parked > 0);
+	assert_int_equal(growth_begin(&fx->router, first), 0);
+	alloc_fail_stays = true;
+	alloc_fail_after = 0;
+	while (fx->router.private->next)
+		fixture_turn(1);
+	alloc_fail_stays = false;
+	alloc_fail_after = -1;
+	fx->worker_turn = turn;
+	fixture_turn(2 * SECOND);
+	settled();
+	for (int i = 0; i < 4; i++)
+		fixture_turn(1);
+	assert_int_equal(usage(fx->router.private->home).parked, 0);
+	assert_present(1, n);
+}
+
+/* What no longer fits into the larger FIB when it could be published. */
+static void
+test_late(void **state)
+{
+	const struct router_private *p = fx->router.private;
+	uint32_t n, over = 0;
+
+	(void)state;
+	fixture_start(config);
+	n = add_until(grown_twice, size());
+	settled();
+	assert_int_equal(growth_begin(&fx->router, size() / 8 * 5), 0);
+	alloc_fail_stays = true;
+	alloc_fail_after = 0;
+	while (fx->router.no_memory == 0)
+		fixture_turn(1);
+	assert_non_null(p->next);
+	for (; p->next && over < 4 * A_TURN; n++) {
+		alloc_fail_after = -1;
+		change(n, rib_add);
+		alloc_fail_after = 0;
+		over += usage(p->next).free < KEPT_FREE;
+		if (n % SETTLE_SLICE != 0)
+			continue;
+		router_routes_changed(&fx->router);
+		fixture_turn(SECOND);
+	}
+	assert_true(over > 0);
+	alloc_fail_stays = false;
+	alloc_fail_after = -1;
+	fixture_turn(2 * SECOND);
+	settled();
+	assert_present(0, n);
+}
+
 static int
 setup_small(void **state)
 {
@@ -296,6 +385,10 @@ main(void)
 		    test_growth, setup_small, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_no_memory, setup_small, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_given_up, setup_small, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_late, setup_small, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
