@@ -80,11 +80,11 @@ family_of(const struct ip_prefix *prefix)
 	return prefix->addr.family == IP6;
 }
 
-/* The depth of the block that holds prefixes of this length. */
+/* The depth of the block that holds prefixes of this length, not 0. */
 static uint32_t
 block_depth(uint32_t len)
 {
-	return len == 0 ? 0 : (len - 1) / FIB_STRIDE * FIB_STRIDE;
+	return (len - 1) / FIB_STRIDE * FIB_STRIDE;
 }
 
 static struct fib_block *
@@ -171,15 +171,30 @@ rule_restore(struct fib *fib, struct fib_block *b, uint32_t code, uint32_t old)
 		fib_rule_set(fib, b, code, old);
 }
 
+/* The default route, for which a store is all. */
+static void
+default_set(struct fib *fib, uint32_t family, uint32_t nexthop)
+{
+	bool was = fib_fallback(fib, family) != FIB_MISS;
+
+	atomic_store_explicit(
+	    &fib->fallback[family], (uint16_t)nexthop, memory_order_release);
+	fib->prefixes[family] += (nexthop != FIB_MISS) - was;
+}
+
 bool
 fib_set(struct fib *fib, const struct ip_prefix *prefix, uint32_t nexthop)
 {
 	uint32_t code, old = FIB_MISS;
 	struct fib_block *b;
 	struct fib_spot s;
-	bool done = spot_find(fib, prefix, &s) ||
-	            spot_create(fib, &s, prefix->len);
+	bool done;
 
+	if (prefix->len == 0) {
+		default_set(fib, family_of(prefix), nexthop);
+		return true;
+	}
+	done = spot_find(fib, prefix, &s) || spot_create(fib, &s, prefix->len);
 	if (done) {
 		b = spot_last(fib, &s);
 		code = fib_rule_code(&s.key, s.depth, prefix->len);
@@ -219,7 +234,9 @@ fib_clear(struct fib *fib, const struct ip_prefix *prefix)
 	uint32_t code;
 	bool done;
 
-	if (!spot_find(fib, prefix, &s))
+	if (prefix->len == 0)
+		default_set(fib, family_of(prefix), FIB_MISS);
+	if (prefix->len == 0 || !spot_find(fib, prefix, &s))
 		return true;
 	b = spot_last(fib, &s);
 	code = fib_rule_code(&s.key, s.depth, prefix->len);
@@ -242,6 +259,8 @@ fib_get(const struct fib *fib, const struct ip_prefix *prefix)
 {
 	struct fib_spot s;
 
+	if (prefix->len == 0)
+		return fib_fallback(fib, family_of(prefix));
 	if (!spot_find(fib, prefix, &s))
 		return FIB_MISS;
 	return fib_rule_get(fib, spot_last(fib, &s),

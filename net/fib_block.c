@@ -168,7 +168,7 @@ fib_block_open(const struct fib_block *b)
 
 /* The codes of what covers a cell, but for the cell's own. */
 #define COVER(c)                                                               \
-	(1ull << 1 | 1ull << (2 | (c) >> 5) | 1ull << (4 | (c) >> 4) |         \
+	(1ull << (2 | (c) >> 5) | 1ull << (4 | (c) >> 4) |                     \
 	    1ull << (8 | (c) >> 3) | 1ull << (16 | (c) >> 2) |                 \
 	    1ull << (32 | (c) >> 1))
 #define COVER4(c)  COVER(c), COVER((c) + 1), COVER((c) + 2), COVER((c) + 3)

@@ -33,6 +33,7 @@ fib_finish4(const struct fib *fib, const uint32_t *dst, const uint32_t *ref,
     uint16_t *nexthop, uint32_t n)
 {
 	enum { SHIFT = 32 - FIB_DEPTH4 - FIB_STRIDE };
+	uint16_t fallback = fib_fallback(fib, 0);
 	const uint8_t *base = fib->base;
 	uint32_t i, down;
 
@@ -41,8 +42,8 @@ fib_finish4(const struct fib *fib, const uint32_t *dst, const uint32_t *ref,
 		uint16_t value = fib_step_narrow(base, ref[i], dst[i] >> SHIFT);
 
 		down = fib_narrow_ref(base, ref[i], value);
-		nexthop[i] = (uint16_t)fib_leaf_nexthop(
-		    walk(base, down, &key, FIB_DEPTH4 + FIB_STRIDE));
+		nexthop[i] = fib_answer(
+		    walk(base, down, &key, FIB_DEPTH4 + FIB_STRIDE), fallback);
 	}
 }
 
@@ -52,6 +53,7 @@ group4(
 {
 	enum { SHIFT = 32 - FIB_DEPTH4 };
 	const _Atomic uint32_t *root = fib->root[0];
+	uint16_t fallback = fib_fallback(fib, 0);
 	const uint8_t *base = fib->base;
 	uint32_t ref[GROUP], odd = 0, i;
 
@@ -66,7 +68,7 @@ group4(
 		    base, ref[i], dst[i] >> (SHIFT - FIB_STRIDE));
 
 		odd |= value;
-		nexthop[i] = value / 2;
+		nexthop[i] = fib_answer(value, fallback);
 	}
 	if (odd & 1)
 		fib_finish4(fib, dst, ref, nexthop, n);
@@ -77,12 +79,14 @@ void
 fib_finish6(const struct fib *fib, const struct fib_key6 *dst,
     const uint32_t *ref, uint16_t *nexthop, uint32_t n)
 {
+	uint16_t fallback = fib_fallback(fib, 1);
+
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t depth = fib_root_depth(1, &dst[i]) +
 		                 FIB_STEPS6 * FIB_STRIDE;
 
-		nexthop[i] = (uint16_t)fib_leaf_nexthop(
-		    walk(fib->base, ref[i], &dst[i], depth));
+		nexthop[i] = fib_answer(
+		    walk(fib->base, ref[i], &dst[i], depth), fallback);
 	}
 }
 
@@ -95,6 +99,7 @@ group6(const struct fib *fib, const struct fib_key6 *dst, uint16_t *nexthop,
     uint32_t n)
 {
 	const _Atomic uint32_t *root = fib->root[1];
+	uint16_t fallback = fib_fallback(fib, 1);
 	const uint8_t *base = fib->base;
 	uint32_t ref[GROUP], any = 0, i;
 	uint64_t bits[GROUP];
@@ -116,7 +121,7 @@ group6(const struct fib *fib, const struct fib_key6 *dst, uint16_t *nexthop,
 	}
 	for (i = 0; i < n; i++) {
 		any |= ref[i];
-		nexthop[i] = (uint16_t)fib_leaf_nexthop(ref[i]);
+		nexthop[i] = fib_answer(ref[i], fallback);
 	}
 	if (any >= FIB_LEAVES)
 		fib_finish6(fib, dst, ref, nexthop, n);

@@ -68,10 +68,20 @@ step(const uint8_t *base, __m256i ref, __m512i cell)
 	    _mm256_add_epi32(_mm256_slli_epi32(ref, 1), runs), base + 4, 4);
 }
 
+/* fib_answer() of 16. */
+AVX512_INLINE __m256i
+answer(__m256i leaf, uint16_t fallback)
+{
+	return _mm256_mask_mov_epi16(_mm256_srli_epi16(leaf, 1),
+	    _mm256_testn_epi16_mask(leaf, leaf),
+	    _mm256_set1_epi16((short)fallback));
+}
+
 static AVX512 void
 burst4(const struct fib *fib, const uint32_t *dst, uint16_t *nexthop)
 {
 	enum { SHIFT = 32 - FIB_DEPTH4 };
+	uint16_t fallback = fib_fallback(fib, 0);
 	__m512i key[VECTORS4], ref[VECTORS4], value, odd;
 
 	odd = _mm512_setzero_si512();
@@ -87,7 +97,7 @@ burst4(const struct fib *fib, const uint32_t *dst, uint16_t *nexthop)
 		    _mm512_srli_epi32(key[v], SHIFT - FIB_STRIDE));
 		odd = _mm512_or_si512(odd, value);
 		_mm256_storeu_si256((__m256i_u *)(nexthop + v * LANES4),
-		    _mm256_srli_epi16(_mm512_cvtepi32_epi16(value), 1));
+		    answer(_mm512_cvtepi32_epi16(value), fallback));
 	}
 	if (_mm512_test_epi32_mask(odd, _mm512_set1_epi32(1))) {
 		uint32_t last[BURST];
@@ -123,6 +133,7 @@ root_slot6(__m512i high, __mmask8 sparse)
 static AVX512 void
 burst6(const struct fib *fib, const struct fib_key6 *dst, uint16_t *nexthop)
 {
+	uint16_t fallback = fib_fallback(fib, 1);
 	__m256i ref[VECTORS6], any = _mm256_setzero_si256();
 	__m512i bits[VECTORS6];
 
@@ -150,7 +161,9 @@ burst6(const struct fib *fib, const struct fib_key6 *dst, uint16_t *nexthop)
 	for (int v = 0; v < VECTORS6; v++) {
 		any = _mm256_or_si256(any, ref[v]);
 		_mm_storeu_si128((__m128i_u *)(nexthop + v * LANES6),
-		    _mm256_cvtepi32_epi16(_mm256_srli_epi32(ref[v], 1)));
+		    _mm256_castsi256_si128(answer(
+			_mm256_castsi128_si256(_mm256_cvtepi32_epi16(ref[v])),
+			fallback)));
 	}
 	if (_mm256_cmpge_epu32_mask(any, _mm256_set1_epi32(FIB_LEAVES))) {
 		uint32_t last[BURST];

@@ -58,9 +58,8 @@ enum {
 
 /*
  * The prefixes of one block of addresses: those that are 1 to 6 bits longer
- * than the block (and the default route, in the top one). Prefix k bits longer
- * has the code 1 << k, plus those bits: from 1 to 127, so that the longest
- * match among them comes last.
+ * than the block. Prefix k bits longer has the code 1 << k, plus those bits:
+ * from 2 to 127, so that the longest match among them comes last.
  */
 struct fib_block {
 	uint64_t rule[2]; /* the codes that are there */
@@ -95,9 +94,10 @@ _Static_assert(sizeof(struct fib_batch) <= FIB_CLASS_MAX * FIB_GRANULE &&
     "one allocation");
 
 struct fib {
-	_Atomic uint32_t *root[2]; /* IPv4, IPv6 */
-	const uint8_t *base;       /* of the region; ref 0 is there */
-	uint32_t level;            /* of the processor: enum fib_level */
+	_Atomic uint32_t *root[2];    /* IPv4, IPv6 */
+	const uint8_t *base;          /* of the region; ref 0 is there */
+	uint32_t level;               /* of the processor: enum fib_level */
+	_Atomic uint16_t fallback[2]; /* next hops of the default routes */
 	/* The rest is for changes alone, in lines that readers do not load. */
 	_Alignas(64) uint32_t top[2]; /* blocks of all addresses */
 	bool loading;
@@ -185,6 +185,23 @@ fib_cell(const struct fib_key6 *key, uint32_t depth)
 	else if (depth > 0)
 		word = word << depth | key->low >> (64 - depth);
 	return (uint32_t)(word >> (64 - FIB_STRIDE));
+}
+
+/*
+ * The next hop of a leaf. Default routes are not painted: so one store changes
+ * them, where else all that nothing longer covers would have to be.
+ */
+static inline uint16_t
+fib_answer(uint32_t leaf, uint16_t fallback)
+{
+	return leaf == 0 ? fallback : (uint16_t)fib_leaf_nexthop(leaf);
+}
+
+static inline uint16_t
+fib_fallback(const struct fib *fib, uint32_t family)
+{
+	return atomic_load_explicit(
+	    &fib->fallback[family], memory_order_relaxed);
 }
 
 /* How many bits the root takes of such an address. */
