@@ -66,47 +66,33 @@ nodes_reclaim(struct router *r)
 		fib_reclaim(r->private->home->fib);
 }
 
+/* Next hops and their groups: what leaves one of them leaves the other. */
 static bool
-groups_must_park(const struct router *r)
+nexthops_must_park(const struct router *r)
 {
-	return nexthop_must_park(&r->private->nexthop);
+	return rib_must_park(r->rib) || nexthop_must_park(&r->private->nexthop);
 }
 
 static void
-groups_park(struct router *r)
+nexthops_park(struct router *r)
 {
 	nexthop_park(&r->private->nexthop);
-}
-
-static void
-groups_reclaim(struct router *r)
-{
-	nexthop_reclaim(&r->private->nexthop);
-}
-
-static bool
-indices_must_park(const struct router *r)
-{
-	return rib_must_park(r->rib);
-}
-
-static void
-indices_park(struct router *r)
-{
 	rib_park(r->rib);
 }
 
+/* Routes that got none, or no group, are tried again. */
 static void
-indices_reclaim(struct router *r)
+nexthops_reclaim(struct router *r)
 {
+	nexthop_reclaim(&r->private->nexthop);
 	rib_reclaim(r->rib);
+	settle_ask(r);
 }
 
 static const struct kind kinds[] = {
 	{ adjacencies_must_park, adjacencies_park, adjacencies_reclaim },
 	{ nodes_must_park, nodes_park, nodes_reclaim },
-	{ groups_must_park, groups_park, groups_reclaim },
-	{ indices_must_park, indices_park, indices_reclaim },
+	{ nexthops_must_park, nexthops_park, nexthops_reclaim },
 };
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
