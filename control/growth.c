@@ -129,10 +129,23 @@ growth_again(struct router *r)
 	return growth_begin(r, size);
 }
 
+/* No worker reads it yet: what filling has replaced is free at once. */
+static void
+recycle(struct fib *fib)
+{
+	if (!fib_must_park(fib))
+		return;
+	fib_park(fib);
+	fib_reclaim(fib);
+}
+
 int
 growth_turn(struct router *r)
 {
-	switch (rib_fill(r->rib, GROWTH_SLICE)) {
+	enum rib_status status = rib_fill(r->rib, GROWTH_SLICE);
+
+	recycle(r->private->next->fib);
+	switch (status) {
 	case RIB_SETTLED:
 		return growth_publish(r);
 	case RIB_FIB_FULL:

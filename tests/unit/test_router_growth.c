@@ -98,6 +98,15 @@ assert_present(uint32_t from, uint32_t to)
 	assert_int_equal(fixture_look("30.0.0.1").type, NEXTHOP_VIA);
 }
 
+static struct fib_usage
+usage(const struct fib_home *home)
+{
+	struct fib_usage u;
+
+	fib_usage(home->fib, &u);
+	return u;
+}
+
 /* Adds routes until `done` says so; each is there when its turn is over. */
 static uint32_t
 add_until(bool (*done)(size_t first), size_t first)
@@ -286,15 +295,6 @@ hangs(struct worker *w, uint64_t now_us, uint64_t cycles)
 	return 0;
 }
 
-static struct fib_usage
-usage(const struct fib_home *home)
-{
-	struct fib_usage u;
-
-	fib_usage(home->fib, &u);
-	return u;
-}
-
 /* A larger FIB is given up while a worker may hold parts of the old one. */
 static void
 test_given_up(void **state)
@@ -327,6 +327,26 @@ test_given_up(void **state)
 		fixture_turn(1);
 	assert_int_equal(usage(fx->router.private->home).parked, 0);
 	assert_present(1, n);
+}
+
+/* A FIB that is being filled is nobody's yet: nothing in it has to wait. */
+static void
+test_fill(void **state)
+{
+	const struct router_private *p = fx->router.private;
+	uint32_t turns = 0;
+
+	(void)state;
+	fixture_start(config);
+	add_until(grown_twice, size());
+	settled();
+	assert_int_equal(growth_begin(&fx->router, size()), 0);
+	while (growth_turn(&fx->router) == 0) {
+		assert_int_equal(usage(p->next).parked, 0);
+		turns++;
+	}
+	assert_true(turns > 0);
+	settled();
 }
 
 /* What no longer fits into the larger FIB when it could be published. */
@@ -387,6 +407,8 @@ main(void)
 		    test_no_memory, setup_small, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_given_up, setup_small, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_fill, setup_small, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_late, setup_small, fixture_teardown),
 	};
