@@ -4,12 +4,13 @@
  * those that it no longer names, a slice at a time. New files come first, so
  * that what two files share does not flap.
  *
- *   strict   CHECK -> JUDGE -> ADD ----------> done
+ *   strict   CHECK -> JUDGE -> ADD -> JUDGE -> done
  *   other                      ADD -> JUDGE -> done
  *
  * CHECK reads the file without using it; JUDGE looks whether its gateways are
- * known. A file that is refused has no route in use: what was added of it
- * when memory ran out is flushed.
+ * known, each once. A step is taken when the FIB has what came before: so no
+ * file is done while its last routes may still not fit. A file that is refused
+ * has no route in use: what was added of it when memory ran out is flushed.
  */
 #include "control/load.h"
 
@@ -306,10 +307,7 @@ phase_add(struct router *r, size_t budget)
 	if (route_reader_state(l->reader) == ROUTE_MORE)
 		return;
 	l->added = true;
-	if (l->now->strict)
-		succeed(r);
-	else
-		l->phase = LOAD_JUDGE;
+	l->phase = LOAD_JUDGE;
 }
 
 static void
