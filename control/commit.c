@@ -120,20 +120,22 @@ plan_undo(struct router *r, struct plan *plan)
 	settle_ask(r);
 }
 
-/* 0, or -ENOMEM: none is added then. */
+/* 0, or -ENOMEM: none is added then. What adds none needs no room: it may be
+ * the way out when there is none. */
 static int
 plan_add(struct router *r, struct plan *plan)
 {
+	bool some = false;
 	int error = 0;
 
 	for (uint32_t i = 0; i < plan->new.count; i++) {
 		error = rib_add(r->rib, &plan->new.route[i]);
-		plan->added[i] = error == 0;
+		some |= plan->added[i] = error == 0;
 		if (error && error != -EEXIST)
 			break;
 		error = 0;
 	}
-	if (!error)
+	if (!error && some)
 		error = settle_now(r, plan->new.count + SETTLE_EXTRA);
 	if (error)
 		plan_undo(r, plan);

@@ -67,13 +67,14 @@ load_begin_flush(struct load *l, struct load_file *f)
 	};
 }
 
+/* While memory is out, files are only flushed. */
 bool
 load_has_work(const struct router *r)
 {
-	const struct load *l = r->private->load;
+	struct load *l = r->private->load;
 
 	if (r->private->settle == SETTLE_LATER)
-		return l->phase == LOAD_FLUSH;
+		return l->phase == LOAD_FLUSH || load_find(l, FILE_GONE);
 	return r->private->settle == SETTLE_DONE && (l->now || l->waiting);
 }
 
@@ -198,8 +199,10 @@ static void
 begin(struct router *r)
 {
 	struct load *l = r->private->load;
-	struct load_file *f = load_find(l, FILE_WANTED);
+	struct load_file *f = NULL;
 
+	if (r->private->settle != SETTLE_LATER)
+		f = load_find(l, FILE_WANTED);
 	if (f)
 		begin_read(r, f);
 	else
