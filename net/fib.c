@@ -12,6 +12,10 @@ enum {
 	ROUTE4_BYTES = 12,
 	ROUTE6_BYTES = 48,
 	SPARE_BYTES = 64 * 1024,
+	/* What is fetched ahead of a change: of most blocks that is all. */
+	CACHE_LINE = 64,
+	RULES_BYTES = 64,
+	IMAGE_BYTES = 128,
 };
 
 /* Granules of the header, the leaves and both roots. */
@@ -265,6 +269,67 @@ fib_get(const struct fib *fib, const struct ip_prefix *prefix)
 		return FIB_MISS;
 	return fib_rule_get(fib, spot_last(fib, &s),
 	    fib_rule_code(&s.key, s.depth, prefix->len));
+}
+
+/* On the way down to a prefix's block. */
+struct walk {
+	struct fib_key6 key;
+	uint32_t goal;
+	uint32_t ref;
+	const uint32_t *slot;
+};
+
+/* Where the ref of the block below stands; NULL: there is none. */
+static const uint32_t *
+walk_slot(const struct fib *fib, const struct walk *w, uint32_t depth)
+{
+	if (depth >= w->goal)
+		return NULL;
+	return fib_kid_slot(
+	    fib, fib_block_at(fib, w->ref), fib_cell(&w->key, depth));
+}
+
+static void
+prefetch(const struct fib *fib, uint32_t ref, size_t bytes)
+{
+	const uint8_t *at = fib_at(fib, ref);
+
+	for (size_t i = 0; i < bytes; i += CACHE_LINE)
+		__builtin_prefetch(at + i);
+	__builtin_prefetch(at + bytes - 1);
+}
+
+void
+fib_prefetch(const struct fib *fib, const struct ip_prefix *prefix, uint32_t n)
+{
+	struct walk walk[FIB_PREFETCH];
+	uint32_t i, depth, more = 1;
+
+	for (i = 0; i < n; i++)
+		walk[i] = (struct walk){ .key = fib_key(&prefix[i].addr),
+			.goal = prefix[i].len ? block_depth(prefix[i].len) : 0,
+			.ref = fib->top[family_of(&prefix[i])] };
+	for (depth = 0; more; depth += FIB_STRIDE) {
+		for (i = 0; i < n; i++) {
+			walk[i].slot = walk_slot(fib, &walk[i], depth);
+			__builtin_prefetch(walk[i].slot);
+		}
+		for (i = 0, more = 0; i < n; i++) {
+			if (walk[i].slot == NULL) {
+				walk[i].goal = 0;
+				continue;
+			}
+			walk[i].ref = *walk[i].slot;
+			prefetch(fib, walk[i].ref, sizeof(struct fib_block));
+			more = 1;
+		}
+	}
+	for (i = 0; i < n; i++) {
+		const struct fib_block *b = fib_block_at(fib, walk[i].ref);
+
+		prefetch(fib, b->rules, RULES_BYTES);
+		prefetch(fib, b->image, IMAGE_BYTES);
+	}
 }
 
 void

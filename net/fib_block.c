@@ -220,12 +220,20 @@ kid_rank(const struct fib_block *b, uint32_t cell)
 	return fib_count(b->kid & ((1ull << cell) - 1));
 }
 
-uint32_t
-fib_kid(const struct fib *fib, const struct fib_block *b, uint32_t cell)
+const uint32_t *
+fib_kid_slot(const struct fib *fib, const struct fib_block *b, uint32_t cell)
 {
 	const uint32_t *kid = fib_at(fib, b->kids);
 
-	return b->kid >> cell & 1 ? kid[kid_rank(b, cell)] : 0;
+	return b->kid >> cell & 1 ? &kid[kid_rank(b, cell)] : NULL;
+}
+
+uint32_t
+fib_kid(const struct fib *fib, const struct fib_block *b, uint32_t cell)
+{
+	const uint32_t *slot = fib_kid_slot(fib, b, cell);
+
+	return slot != NULL ? *slot : 0;
 }
 
 uint32_t

@@ -256,6 +256,9 @@ uint64_t fib_block_open(const struct fib_block *b);
 /* The next hop of each cell, as far as this block knows. */
 void fib_block_paint(const struct fib *fib, const struct fib_block *b,
     uint32_t inherited, uint16_t cell[FIB_CELLS]);
+/* Where the block of a cell stands; NULL: there is none. */
+const uint32_t *fib_kid_slot(
+    const struct fib *fib, const struct fib_block *b, uint32_t cell);
 /* The block of a cell; 0: none. */
 uint32_t fib_kid(
     const struct fib *fib, const struct fib_block *b, uint32_t cell);
