@@ -92,7 +92,7 @@ rib_add(struct rib *rib, const struct rib_route *route)
 	if (error)
 		rib_path_tidy(rib, path);
 	else
-		rib_mark(rib, t, rib_table_at(t, pos));
+		rib_mark(rib, t, pos);
 	return error;
 }
 
@@ -100,7 +100,7 @@ static void
 record_remove(struct rib *rib, struct rib_table *t, struct rib_pos pos)
 {
 	rib_table_bury(t, pos);
-	rib_mark(rib, t, rib_table_at(t, pos));
+	rib_mark(rib, t, pos);
 }
 
 int
@@ -118,6 +118,7 @@ rib_remove(struct rib *rib, const struct rib_route *route)
 	if (!rib_table_find(t, record, &pos) ||
 	    rib_gone(t, rib_table_at(t, pos)))
 		return -ENOENT;
+	t->near = pos;
 	record_remove(rib, t, pos);
 	return 0;
 }

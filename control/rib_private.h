@@ -92,10 +92,13 @@ struct rib_best {
 	uint32_t path[RIB_MEMBERS]; /* in order */
 };
 
+/* A prefix, and where its records were. */
 struct rib_prefix_key {
 	uint8_t addr[16];
 	uint8_t len;
 	uint8_t table;
+	uint16_t index;
+	uint32_t chunk;
 };
 
 struct rib_sweep {
@@ -245,10 +248,10 @@ enum rib_status rib_network_path(
 uint32_t rib_index_now(const struct rib *rib, const struct fib *fib,
     const struct rib_table *t, struct rib_pos pos);
 
-/* Notes that the prefix of this record is to be settled. */
-void rib_mark(struct rib *rib, const struct rib_table *t, uint8_t *record);
+/* Notes that the prefix of the record there is to be settled. */
+void rib_mark(struct rib *rib, const struct rib_table *t, struct rib_pos pos);
 /* The same, when it cannot matter to a gateway. */
-void rib_note(struct rib *rib, const struct rib_table *t, uint8_t *record);
+void rib_note(struct rib *rib, const struct rib_table *t, struct rib_pos pos);
 void rib_sweep_start(struct rib *rib);
 
 /* Where a cursor goes on: at the first record behind its key. */

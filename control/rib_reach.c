@@ -71,14 +71,16 @@ note_via(struct rib *rib, const struct rib_path *path, uint8_t len)
 	    &rib->table[rib_table_index(path->gateway.family)];
 	struct ip_addr prefix = path->gateway;
 	uint8_t key[RIB_RECORD_MAX] = { 0 };
-	uint8_t *record;
+	const uint8_t *record;
+	struct rib_pos pos;
 
 	ip_addr_mask(&prefix, len);
 	memcpy(key, prefix.byte, t->addr_size);
 	key[t->addr_size + RIB_LEN] = len;
-	record = rib_table_at(t, rib_table_lower(t, key));
+	pos = rib_table_lower(t, key);
+	record = rib_table_at(t, pos);
 	if (record && rib_same_prefix(t, key, record))
-		rib_note(rib, t, record);
+		rib_note(rib, t, pos);
 }
 
 /* What it leads to now. A path that is down remembers its ways. */

@@ -13,27 +13,56 @@
 
 enum { SWEEP_COST = 64 }; /* clean records that cost as much as a prefix */
 
-void
-rib_note(struct rib *rib, const struct rib_table *t, uint8_t *record)
+static void
+prefix_key(const struct rib_table *t, const struct rib_prefix_key *k,
+    uint8_t key[RIB_RECORD_MAX])
 {
-	struct rib_prefix_key *key;
+	memset(key, 0, RIB_RECORD_MAX);
+	memcpy(key, k->addr, t->addr_size);
+	key[t->addr_size + RIB_LEN] = k->len;
+}
+
+/* True when the prefix is the last in the queue: an update often is a removal
+ * and an addition. */
+static bool
+is_last(const struct rib *rib, const struct rib_table *t, const uint8_t *record)
+{
+	const struct rib_prefix_key *k =
+	    &rib->queue[(rib->tail - 1) % RIB_QUEUE];
+
+	return rib->tail != rib->head &&
+	       k->table == rib_table_index(t->family) &&
+	       k->len == rib_tail(t, record, RIB_LEN) &&
+	       memcmp(k->addr, record, t->addr_size) == 0;
+}
+
+void
+rib_note(struct rib *rib, const struct rib_table *t, struct rib_pos pos)
+{
+	uint8_t *record = rib_table_at(t, pos);
+	struct rib_prefix_key *k;
 
 	*rib_flags(t, record) |= RIB_DIRTY;
+	if (is_last(rib, t, record))
+		return;
 	if (rib->tail - rib->head == RIB_QUEUE) {
 		rib_sweep_start(rib);
 		return;
 	}
-	key = &rib->queue[rib->tail++ % RIB_QUEUE];
-	memcpy(key->addr, record, t->addr_size);
-	key->len = rib_tail(t, record, RIB_LEN);
-	key->table = (uint8_t)rib_table_index(t->family);
+	k = &rib->queue[rib->tail++ % RIB_QUEUE];
+	memcpy(k->addr, record, t->addr_size);
+	k->len = rib_tail(t, record, RIB_LEN);
+	k->table = (uint8_t)rib_table_index(t->family);
+	k->chunk = pos.chunk;
+	k->index = (uint16_t)pos.index;
 }
 
 void
-rib_mark(struct rib *rib, const struct rib_table *t, uint8_t *record)
+rib_mark(struct rib *rib, const struct rib_table *t, struct rib_pos pos)
 {
-	rib_note(rib, t, record);
-	if (!rib->unresolved && rib_covers_gateway(rib, t, record))
+	rib_note(rib, t, pos);
+	if (!rib->unresolved &&
+	    rib_covers_gateway(rib, t, rib_table_at(t, pos)))
 		rib->unresolved = true;
 }
 
@@ -61,11 +90,11 @@ struct group {
 };
 
 static void
-group_read(
-    struct rib *rib, uint32_t table, const uint8_t *key, struct group *out)
+group_read(struct rib *rib, uint32_t table, const uint8_t *key,
+    struct rib_pos near, struct group *out)
 {
 	const struct rib_table *t = out->table = &rib->table[table];
-	struct rib_pos pos = rib_table_lower(t, key);
+	struct rib_pos pos = rib_table_lower_near(t, key, near);
 	const uint8_t *record = rib_table_at(t, pos);
 
 	out->prefix = rib_record_prefix(t, key);
@@ -220,10 +249,12 @@ group_settled(struct rib *rib, const struct group *g,
 static enum rib_status
 group_settle(struct rib *rib, struct fib *fib, const struct group *g)
 {
-	struct rib_best best = { .count = 0 };
+	struct rib_best best;
 	enum rib_status status;
 	uint32_t index;
 
+	best.active = false;
+	best.count = 0;
 	if (g->exists)
 		rib_best_of(rib, g->table, g->pos, &best);
 	if (!best.active && is_host(&g->prefix)) {
@@ -254,7 +285,7 @@ hosts_settle(struct rib *rib, struct fib *fib, const struct group *network)
 
 		memcpy(key, host[i].addr.byte, network->table->addr_size);
 		key[network->table->addr_size + RIB_LEN] = host[i].len;
-		group_read(rib, table, key, &g);
+		group_read(rib, table, key, network->pos, &g);
 		status = group_settle(rib, fib, &g);
 		if (status != RIB_SETTLED)
 			return status;
@@ -262,15 +293,15 @@ hosts_settle(struct rib *rib, struct fib *fib, const struct group *network)
 	return RIB_SETTLED;
 }
 
-/* `touched`: also when the prefix is not dirty itself. */
+/* Its records may be at `near`. `touched`: also when it is not dirty itself. */
 static enum rib_status
 prefix_settle(struct rib *rib, struct fib *fib, uint32_t table,
-    const uint8_t *key, bool touched)
+    const uint8_t *key, struct rib_pos near, bool touched)
 {
 	enum rib_status status;
 	struct group g;
 
-	group_read(rib, table, key, &g);
+	group_read(rib, table, key, near, &g);
 	if (!g.exists || !(g.dirty || touched))
 		return RIB_SETTLED;
 	if (g.connected) {
@@ -279,25 +310,46 @@ prefix_settle(struct rib *rib, struct fib *fib, uint32_t table,
 		if (status != RIB_SETTLED)
 			return status;
 		/* They may have been routes with records of their own. */
-		group_read(rib, table, key, &g);
+		group_read(rib, table, key, near, &g);
 	}
 	return group_settle(rib, fib, &g);
+}
+
+/* The FIB's part of the next prefixes comes nearer while others are settled. */
+static void
+queue_prefetch(const struct rib *rib, const struct fib *fib)
+{
+	struct ip_prefix prefix[FIB_PREFETCH];
+	uint32_t n = 0;
+
+	for (; n < FIB_PREFETCH && rib->head + n != rib->tail; n++) {
+		const struct rib_prefix_key *k =
+		    &rib->queue[(rib->head + n) % RIB_QUEUE];
+
+		prefix[n].addr.family = rib->table[k->table].family;
+		prefix[n].len = k->len;
+		memcpy(prefix[n].addr.byte, k->addr, sizeof(k->addr));
+	}
+	fib_prefetch(fib, prefix, n);
 }
 
 static enum rib_status
 queue_settle(struct rib *rib, struct fib *fib, size_t *budget)
 {
+	uint32_t n = 0;
+
 	while (rib->head != rib->tail && *budget > 0) {
 		struct rib_prefix_key *k = &rib->queue[rib->head % RIB_QUEUE];
-		uint32_t addr_size = rib->table[k->table].addr_size;
-		uint8_t key[RIB_RECORD_MAX] = { 0 };
+		struct rib_pos near = { k->chunk, k->index };
+		uint8_t key[RIB_RECORD_MAX];
 		enum rib_status status;
 
-		memcpy(key, k->addr, addr_size);
-		key[addr_size + RIB_LEN] = k->len;
+		if (n++ % FIB_PREFETCH == 0)
+			queue_prefetch(rib, fib);
+		prefix_key(&rib->table[k->table], k, key);
 		rib->head++;
 		--*budget;
-		status = prefix_settle(rib, fib, k->table, key, false);
+		status = prefix_settle(rib, fib, k->table, key, near, false);
 		if (status != RIB_SETTLED) {
 			/* It is dirty still: found again by a sweep. */
 			rib_sweep_start(rib);
@@ -371,7 +423,7 @@ sweep(struct rib *rib, struct fib *fib, size_t *budget)
 		memcpy(key, rib_table_at(t, pos), t->addr_size + 1u);
 		rib_cursor_set(t, at, key, true);
 		--*budget;
-		status = prefix_settle(rib, fib, at->table, key, true);
+		status = prefix_settle(rib, fib, at->table, key, pos, true);
 		if (status != RIB_SETTLED) {
 			rib->sweep.again = true;
 			return status;

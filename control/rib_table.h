@@ -21,7 +21,7 @@
 #include "net/addr.h"
 
 enum {
-	RIB_CHUNK = 256,     /* records */
+	RIB_CHUNK = 64,      /* records */
 	RIB_RECORD_MAX = 24, /* bytes */
 	RIB_RECORD_TAIL = 8, /* bytes behind the address */
 	RIB_PATH_MAX = 0xfffffe,
@@ -49,6 +49,12 @@ struct rib_chunk {
 	uint16_t gone; /* of them */
 };
 
+/* A place between records; the end has chunk == chunk_count. */
+struct rib_pos {
+	uint32_t chunk;
+	uint32_t index;
+};
+
 struct rib_table {
 	uint8_t family;
 	uint8_t addr_size;   /* bytes */
@@ -59,13 +65,8 @@ struct rib_table {
 	uint32_t chunk_room;
 	uint32_t recent; /* where the last record was inserted */
 	uint32_t recent_index;
-	size_t count; /* records that are not gone */
-};
-
-/* A place between records; the end has chunk == chunk_count. */
-struct rib_pos {
-	uint32_t chunk;
-	uint32_t index;
+	struct rib_pos near; /* where searches look first */
+	size_t count;        /* records that are not gone */
 };
 
 void rib_table_init(struct rib_table *t, enum ip_family family);
@@ -88,6 +89,10 @@ struct rib_pos rib_table_delete(struct rib_table *t, struct rib_pos pos);
 /* The first record that is not less than `record`. */
 struct rib_pos rib_table_lower(
     const struct rib_table *t, const uint8_t *record);
+
+/* The same, which may be at `near` or next to it. */
+struct rib_pos rib_table_lower_near(
+    const struct rib_table *t, const uint8_t *record, struct rib_pos near);
 
 /* The record equal to `record`, also if it is gone. False: none. */
 bool rib_table_find(

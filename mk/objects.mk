@@ -113,6 +113,7 @@ CONTROL_OBJS := \
 	control/rib_choose.o \
 	control/rib_fill.o \
 	control/rib_list.o \
+	control/rib_longest.o \
 	control/rib_network.o \
 	control/rib_path.o \
 	control/rib_reach.o \
