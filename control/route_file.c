@@ -167,38 +167,3 @@ route_error_format(const struct config_error *e, char out[ROUTE_ERROR_TEXT])
 		snprintf(out, ROUTE_ERROR_TEXT, "%s: %s", e->file, e->message);
 	return out;
 }
-
-/* All of a file in one go. */
-static int64_t
-read_all(struct route_reader *r, route_file_fn *fn, void *arg)
-{
-	struct route_line line[64];
-
-	while (r->state == ROUTE_MORE) {
-		uint32_t n = route_reader_next(
-		    r, line, sizeof(line) / sizeof(line[0]));
-
-		for (uint32_t i = 0; i < n && fn != NULL; i++) {
-			int error = fn(arg, &line[i].prefix, &line[i].gateway);
-
-			if (error)
-				return error;
-		}
-	}
-	return r->routes;
-}
-
-int64_t
-route_file_read(const struct file *file, struct config_errors *errors,
-    route_file_fn *fn, void *arg)
-{
-	struct route_reader *r;
-	int64_t routes;
-
-	if (route_reader_open(&r, file) != 0)
-		return -ENOMEM;
-	routes = read_all(r, fn, arg);
-	*errors = r->errors;
-	route_reader_close(r);
-	return routes;
-}

@@ -88,18 +88,4 @@ enum { ROUTE_ERROR_TEXT = CONFIG_NAME_MAX + CONFIG_MESSAGE_MAX + 32 };
 char *route_error_format(
     const struct config_error *e, char out[ROUTE_ERROR_TEXT]);
 
-/* The reader in one go that was before; used until all callers have moved. */
-
-/* Called for each good line. Returns 0, or a negative errno to stop. */
-typedef int route_file_fn(
-    void *arg, const struct ip_prefix *prefix, const struct ip_addr *gateway);
-
-/*
- * Reads a whole file. Bad lines are noted in `errors` (file, line, column);
- * `fn` may be NULL to check alone. Returns the number of good lines or what
- * `fn` returned.
- */
-int64_t route_file_read(const struct file *file, struct config_errors *errors,
-    route_file_fn *fn, void *arg);
-
 #endif

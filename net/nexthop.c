@@ -273,18 +273,6 @@ nexthop_ways(const struct nexthop_table *t, struct nexthop nexthop,
 }
 
 bool
-nexthop_next(
-    const struct nexthop_table *t, uint32_t *cursor, struct nexthop_ways *out)
-{
-	while (++*cursor < t->capacity) {
-		nexthop_ways(t, nexthop_read(t, *cursor), out);
-		if (out->count)
-			return true;
-	}
-	return false;
-}
-
-bool
 nexthop_must_park(const struct nexthop_table *t)
 {
 	return t->group_limbo != 0;

@@ -116,13 +116,6 @@ bool nexthop_set_ways(struct nexthop_table *t, uint32_t index,
 void nexthop_ways(const struct nexthop_table *t, struct nexthop nexthop,
     struct nexthop_ways *out);
 
-/*
- * Goes through the entries that lead through adjacencies: `*cursor` is 0 at
- * first, and the entry's index afterwards. False behind the last one.
- */
-bool nexthop_next(
-    const struct nexthop_table *t, uint32_t *cursor, struct nexthop_ways *out);
-
 /* True when there is something to park. */
 bool nexthop_must_park(const struct nexthop_table *t);
 

@@ -227,28 +227,26 @@ static void
 test_found_again(void **state)
 {
 	struct nexthop_ways found;
-	uint32_t cursor = 0, seen = 0;
+	uint32_t seen = 0;
 
 	(void)state;
 	assert_true(set_ways(2, 1, 1));
 	assert_true(set_ways(5, 16, 0xffff));
 	set_type(6, NEXTHOP_BLACKHOLE);
 	assert_true(set_ways(7, 16, 0x8001));
-	assert_true(nexthop_next(&table, &cursor, &found));
-	assert_int_equal(cursor, 2);
+	nexthop_ways(&table, nexthop_read(&table, 2), &found);
 	assert_int_equal(found.count, 1);
 	assert_int_equal(found.adj[0], 100);
-	assert_true(nexthop_next(&table, &cursor, &found));
-	assert_int_equal(cursor, 5);
+	nexthop_ways(&table, nexthop_read(&table, 5), &found);
 	assert_int_equal(found.count, 16);
 	for (uint32_t i = 0; i < 16; i++)
 		seen |= 1u << (found.adj[i] - 100);
 	assert_int_equal(seen, 0xffff);
-	assert_true(nexthop_next(&table, &cursor, &found));
-	assert_int_equal(cursor, 7);
+	nexthop_ways(&table, nexthop_read(&table, 6), &found);
+	assert_int_equal(found.count, 0);
+	nexthop_ways(&table, nexthop_read(&table, 7), &found);
 	assert_int_equal(found.count, 2);
 	assert_int_equal(found.adj[0] + found.adj[1], 215);
-	assert_false(nexthop_next(&table, &cursor, &found));
 }
 
 /*
