@@ -79,7 +79,7 @@ add_system(struct metrics *m)
 	gauge(t, "buffers_free", "Free packet buffers.", mem.buffers_free);
 	gauge(t, "routes", "Routes in the RIB.", rib_count(r->rib));
 	metrics_family(t, "routes_no_memory_total", "counter",
-	    "Times that memory was out for the FIB or for next hops.");
+	    "Times that memory was out for routes, next hops or the FIB.");
 	text_add(t, "barewire_routes_no_memory_total %llu\n",
 	    (unsigned long long)r->no_memory);
 	gauge(t, "neighbors", "ARP and ND entries.", neighbors);

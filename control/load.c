@@ -119,6 +119,13 @@ refuse(struct router *r, const char *why)
 	}
 }
 
+static void
+refuse_memory(struct router *r, const char *why)
+{
+	r->no_memory++;
+	refuse(r, why);
+}
+
 bool
 load_refuse(struct router *r, const char *why)
 {
@@ -171,7 +178,7 @@ open_reader(struct router *r, enum load_phase phase)
 	l->routes = 0;
 	if (route_reader_open(&l->reader, l->now->file) == 0)
 		return true;
-	refuse(r, "no memory to read it");
+	refuse_memory(r, "no memory to read it");
 	return false;
 }
 
@@ -190,7 +197,7 @@ begin_read(struct router *r, struct load_file *f)
 	l->gateways = gateways_create();
 	l->seen = f->strict ? seen_create(routes) : NULL;
 	if (!l->gateways || (f->strict && !l->seen))
-		refuse(r, "no memory to read it");
+		refuse_memory(r, "no memory to read it");
 	else if (open_reader(r, f->strict ? LOAD_CHECK : LOAD_ADD))
 		foresee(r, l);
 }
@@ -281,7 +288,7 @@ phase_check(struct router *r, size_t budget)
 	struct load *l = r->private->load;
 
 	if (!read_some(r, budget, check_line)) {
-		refuse(r, "no memory to check it");
+		refuse_memory(r, "no memory to check it");
 		return;
 	}
 	load_tell_progress(r, " checked");
@@ -303,7 +310,7 @@ phase_add(struct router *r, size_t budget)
 
 	settle_ask(r);
 	if (!good) {
-		refuse(r, "no memory for its routes");
+		refuse_memory(r, "no memory for its routes");
 		return;
 	}
 	load_tell_progress(r, "");

@@ -61,7 +61,7 @@ struct router {
 	struct pool *pool;         /* core 0's buffers, for its own frames */
 	struct counters *counters; /* core 0's own: drops of punted packets */
 	bool dirty;          /* interfaces changed: publish on the next poll */
-	uint64_t no_memory;  /* how often memory was out for next hops or FIB */
+	uint64_t no_memory;  /* how often memory was out for routes */
 	uint64_t generation; /* the epoch that workers are told (worker.h) */
 	/* private to control/ follows */
 	struct router_private *private;

@@ -384,6 +384,7 @@ without_memory(const char *config)
 	load(PORTS);
 	base = rib_count(fx->router.rib);
 	for (long after = 0; !loaded && after < 2000; after++) {
+		uint64_t out = fx->router.no_memory;
 		size_t count;
 
 		assert_int_equal(fixture_apply(config), 0);
@@ -395,6 +396,7 @@ without_memory(const char *config)
 		fixture_settle(ENOUGH);
 		count = rib_count(fx->router.rib) - base;
 		assert_true(count == 0 || count == FEW);
+		assert_true(count == FEW || fx->router.no_memory > out);
 		assert_int_equal(
 		    look_at(3).type, count ? NEXTHOP_VIA : NEXTHOP_NONE);
 		assert_int_equal(fixture_look("30.0.0.1").type, NEXTHOP_VIA);
