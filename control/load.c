@@ -150,14 +150,19 @@ succeed(struct router *r)
 	done(l, FILE_IN_USE);
 }
 
-/* The FIB is made as large as the file tells, before it is full. */
+/* The FIB is made as large as the file tells, before it is full: once, when
+ * its first routes have come, for then its format is known. */
 static void
-foresee(struct router *r, const struct load *l)
+foresee(struct router *r)
 {
+	struct load *l = r->private->load;
 	struct route_progress at = route_reader_progress(l->reader);
 	uint64_t routes = l->now->file->size / TEXT_LINE;
 	uint32_t routes6;
 
+	if (l->foreseen || at.routes == 0)
+		return;
+	l->foreseen = true;
 	if (at.format != ROUTE_FORMAT_TEXT)
 		return;
 	if (at.gzip)
@@ -167,7 +172,7 @@ foresee(struct router *r, const struct load *l)
 	settle_foresee(r, fib_memory((uint32_t)routes - routes6, routes6));
 }
 
-static bool
+static void
 open_reader(struct router *r, enum load_phase phase)
 {
 	struct load *l = r->private->load;
@@ -176,10 +181,8 @@ open_reader(struct router *r, enum load_phase phase)
 	l->reader = NULL;
 	l->phase = (uint8_t)phase;
 	l->routes = 0;
-	if (route_reader_open(&l->reader, l->now->file) == 0)
-		return true;
-	refuse_memory(r, "no memory to read it");
-	return false;
+	if (route_reader_open(&l->reader, l->now->file))
+		refuse_memory(r, "no memory to read it");
 }
 
 static void
@@ -192,14 +195,14 @@ begin_read(struct router *r, struct load_file *f)
 	f->state = FILE_READING;
 	l->begun_us = l->told_us = r->private->clock_us();
 	l->judged = l->unknown = 0;
-	l->many = l->added = false;
+	l->many = l->foreseen = l->added = false;
 	l->phase = LOAD_CHECK;
 	l->gateways = gateways_create();
 	l->seen = f->strict ? seen_create(routes) : NULL;
 	if (!l->gateways || (f->strict && !l->seen))
 		refuse_memory(r, "no memory to read it");
-	else if (open_reader(r, f->strict ? LOAD_CHECK : LOAD_ADD))
-		foresee(r, l);
+	else
+		open_reader(r, f->strict ? LOAD_CHECK : LOAD_ADD);
 }
 
 static void
@@ -276,6 +279,7 @@ read_some(struct router *r, size_t budget,
 	uint32_t n = route_reader_next(
 	    l->reader, line, budget < BATCH ? (uint32_t)budget : BATCH);
 
+	foresee(r);
 	for (uint32_t i = 0; i < n; i++)
 		if (fn(r, &line[i]))
 			return false;

@@ -35,6 +35,7 @@ struct load {
 	/* Of the file at work: */
 	struct load_file *now;
 	uint8_t phase; /* enum load_phase */
+	bool foreseen; /* how much room its routes will need */
 	bool added;    /* the pass that adds is over */
 	struct route_reader *reader;
 	struct gateways *gateways;

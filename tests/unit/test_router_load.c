@@ -372,6 +372,29 @@ test_growth(void **state)
 	free(a);
 }
 
+/* Of MRT the size does not tell how many routes there are. */
+static void
+test_foresee(void **state)
+{
+	static const uint8_t header[12] = { [5] = 13, [9] = 0x3f, 0xff, 0xf4 };
+	const size_t size = 4 * 1024 * 1024,
+		     first = fx->router.private->home->size;
+	char *mrt = calloc(1, size), *text = make_text(MANY, "10.1.0.2");
+
+	(void)state;
+	memcpy(mrt, header, sizeof(header));
+	fixture_file("a.mrt", mrt, size);
+	fixture_file("a.txt", text, strlen(text));
+	load(PORTS "routes a.mrt\n");
+	assert_true(log_has("records of TABLE_DUMP_V2"));
+	assert_int_equal(fx->router.private->home->size, first);
+	load(PORTS "routes a.txt\n");
+	assert_int_equal(
+	    fx->router.private->home->size, fx->router.private->size_wanted);
+	free(mrt);
+	free(text);
+}
+
 /* Wherever memory is out: loaded, or refused whole; all else as it was. */
 static void
 without_memory(const char *config)
@@ -441,6 +464,7 @@ main(void)
 		LOAD_TEST(test_many_unknown),
 		LOAD_TEST(test_link_down),
 		LOAD_TEST(test_growth),
+		LOAD_TEST(test_foresee),
 		LOAD_TEST(test_no_memory),
 		LOAD_TEST(test_no_memory_strict),
 	};
