@@ -380,6 +380,7 @@ test_foresee(void **state)
 	const size_t size = 4 * 1024 * 1024,
 		     first = fx->router.private->home->size;
 	char *mrt = calloc(1, size), *text = make_text(MANY, "10.1.0.2");
+	size_t wanted;
 
 	(void)state;
 	memcpy(mrt, header, sizeof(header));
@@ -389,8 +390,8 @@ test_foresee(void **state)
 	assert_true(log_has("records of TABLE_DUMP_V2"));
 	assert_int_equal(fx->router.private->home->size, first);
 	load(PORTS "routes a.txt\n");
-	assert_int_equal(
-	    fx->router.private->home->size, fx->router.private->size_wanted);
+	wanted = fx->router.private->size_wanted;
+	assert_in_range(fx->router.private->home->size, wanted, wanted + 63);
 	free(mrt);
 	free(text);
 }
