@@ -149,12 +149,16 @@ visit_below(const struct repaint *r)
 	const struct fib_spot *spot = r->spot;
 	uint32_t last = spot->count - 1;
 	struct place p = spot_place(spot, last);
+	const struct fib_block *b = fib_block_at(
+	    r->change.fib, spot->block[last]);
 	uint16_t nexthop[FIB_CELLS];
 
+	if (p.depth >= fib_root_depth(spot->family, &p.key) &&
+	    !(r->set & b->kid))
+		return true;
 	for (uint32_t i = 0; i < FIB_CELLS; i++)
 		nexthop[i] = (uint16_t)r->nexthop;
-	return visit_cells(&r->change, &p,
-	    fib_block_at(r->change.fib, spot->block[last]), r->set, nexthop);
+	return visit_cells(&r->change, &p, b, r->set, nexthop);
 }
 
 uint32_t
@@ -167,22 +171,40 @@ fib_inherited(const struct fib *fib, const struct fib_spot *spot, uint32_t i)
 	return fib_rule_get(fib, fib_block_at(fib, cover->block), cover->code);
 }
 
+/* How block i of the spot changes: by a patch where no block below it shows
+ * something else, but for that of the spot. */
+static struct fib_paint
+spot_paint(const struct repaint *r, uint32_t i)
+{
+	const struct fib_spot *spot = r->spot;
+	const struct fib *fib = r->change.fib;
+	struct fib_paint paint = { 0 };
+
+	if (i < spot->count - 1) {
+		paint.patch = 1ull << fib_cell(&spot->key, i * FIB_STRIDE);
+		paint.ref = fib_image_shown(
+		    fib_block_at(fib, spot->block[i + 1]));
+	} else if (!(fib_block_at(fib, spot->block[i])->kid & r->set)) {
+		paint.patch = r->set;
+		paint.ref = fib_leaf(r->nexthop);
+	}
+	if (paint.patch == 0) {
+		paint.inherited = fib_inherited(fib, spot, i);
+		paint.set = r->set;
+		paint.nexthop = r->nexthop;
+	}
+	return paint;
+}
+
 /* The image of block i of the spot. */
 static bool
 visit_above(const struct repaint *r, uint32_t i)
 {
-	const struct fib_spot *spot = r->spot;
-	struct place p = spot_place(spot, i);
-	struct fib_paint paint = {
-		.inherited = fib_inherited(r->change.fib, spot, i),
-	};
+	struct place p = spot_place(r->spot, i);
+	struct fib_paint paint = spot_paint(r, i);
 
-	if (i == spot->count - 1) {
-		paint.set = r->set;
-		paint.nexthop = r->nexthop;
-	}
 	return image_visit(&r->change, &p,
-	    fib_block_at(r->change.fib, spot->block[i]), &paint);
+	    fib_block_at(r->change.fib, r->spot->block[i]), &paint);
 }
 
 static bool

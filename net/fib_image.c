@@ -24,8 +24,8 @@ is_narrow(uint32_t family, uint32_t depth)
 	return family == 0 && depth == FIB_DEPTH4;
 }
 
-static uint32_t
-shown(const struct fib_block *b)
+uint32_t
+fib_image_shown(const struct fib_block *b)
 {
 	return b->fresh != FIB_NO_REF ? b->fresh : b->image;
 }
@@ -45,7 +45,8 @@ paint_cells(const struct fib *fib, const struct fib_block *b,
 	for (rest = paint->set; rest != 0; rest &= rest - 1)
 		cell[__builtin_ctzll(rest)] = fib_leaf(paint->nexthop);
 	for (rest = b->kid; rest != 0; rest &= rest - 1)
-		cell[__builtin_ctzll(rest)] = shown(fib_block_at(fib, *kid++));
+		cell[__builtin_ctzll(rest)] = fib_image_shown(
+		    fib_block_at(fib, *kid++));
 }
 
 /* The cells that differ from the next one, and the last. SSE2 is everywhere. */
@@ -97,6 +98,84 @@ static uint32_t
 narrow_refs(uint32_t runs)
 {
 	return 2 + (runs + 1) / 2;
+}
+
+/* What an old node shows in its run n, from the last one on. */
+static uint32_t
+old_value(const struct fib *fib, bool narrow, uint32_t ref, uint32_t n)
+{
+	const uint32_t *word = fib_at(fib, ref);
+
+	if (narrow)
+		return fib_narrow_ref(
+		    fib->base, ref, narrow_values(fib, ref)[n]);
+	return word[2 + n];
+}
+
+/* The run of a cell. */
+static uint32_t
+run_of(uint64_t ends, uint32_t cell)
+{
+	return fib_count(ends >> cell) - 1;
+}
+
+/* The ends of runs in an old node when it is patched: they can only come and go
+ * between a cell of the patch and another one. */
+static uint64_t
+patched_ends(const struct fib *fib, bool narrow, uint32_t ref,
+    const struct fib_paint *paint)
+{
+	uint64_t old = fib_ends(fib->base, ref), ends = old, rest;
+	uint64_t edges = (paint->patch ^ paint->patch >> 1) & ~0ull >> 1;
+
+	for (rest = edges; rest != 0; rest &= rest - 1) {
+		uint32_t cell = (uint32_t)__builtin_ctzll(rest);
+		uint32_t other = cell + (paint->patch >> cell & 1);
+
+		ends |= 1ull << cell;
+		if (old_value(fib, narrow, ref, run_of(old, other)) ==
+		    paint->ref)
+			ends ^= 1ull << cell;
+	}
+	return ends;
+}
+
+/* The draft of a node that is patched. */
+static void
+draft_patch(const struct fib *fib, bool narrow, uint32_t ref,
+    const struct fib_paint *paint, struct draft *d)
+{
+	uint64_t old = fib_ends(fib->base, ref), rest;
+	uint32_t runs = 0, at, value;
+
+	d->ends = patched_ends(fib, narrow, ref, paint);
+	d->runs = d->deep = 0;
+	for (rest = old | d->ends; rest != 0; rest ^= 1ull << at) {
+		at = 63 - (uint32_t)__builtin_clzll(rest);
+		runs += old >> at & 1;
+		if (!(d->ends >> at & 1))
+			continue;
+		value = paint->ref;
+		if (!(paint->patch >> at & 1))
+			value = old_value(fib, narrow, ref, runs - 1);
+		d->value[d->runs++] = value;
+		d->deep += value >= FIB_LEAVES;
+	}
+}
+
+/* True when it can be patched in place. */
+static bool
+patch_fits(const struct fib *fib, bool narrow, uint32_t ref,
+    const struct fib_paint *paint)
+{
+	uint64_t ends = fib_ends(fib->base, ref);
+	uint32_t cell = (uint32_t)__builtin_ctzll(paint->patch);
+	uint32_t run = run_of(ends, cell);
+
+	if (ref < FIB_LEAVES || patched_ends(fib, narrow, ref, paint) != ends)
+		return false;
+	return !narrow ||
+	       (narrow_values(fib, ref)[run] & 1) == (paint->ref >= FIB_LEAVES);
 }
 
 static uint32_t
@@ -173,10 +252,46 @@ write_values(
 	}
 }
 
+/* Likewise the runs of a patch, which fits. */
+static void
+write_patch(const struct fib *fib, bool narrow, uint32_t ref,
+    const struct fib_paint *paint)
+{
+	uint64_t ends = fib_ends(fib->base, ref), rest;
+	uint32_t *word = fib_at(fib, ref);
+
+	for (rest = ends & paint->patch; rest != 0; rest &= rest - 1) {
+		uint32_t run = run_of(ends, (uint32_t)__builtin_ctzll(rest));
+		uint16_t *value = &narrow_values(fib, ref)[run];
+
+		if (!narrow)
+			store32(&word[2 + run], paint->ref);
+		else if (paint->ref < FIB_LEAVES)
+			store16(value, (uint16_t)paint->ref);
+		else
+			store32(&word[*value / 2], paint->ref);
+	}
+}
+
 static bool
 is_uniform(const struct draft *d)
 {
 	return d->runs == 1 && d->deep == 0;
+}
+
+/* True when the old image will do; or else what the new one is to be. */
+static bool
+plan(const struct fib *fib, bool narrow, const struct fib_block *b,
+    const struct fib_paint *paint, struct draft *d)
+{
+	if (paint->patch == 0) {
+		draft_make(fib, b, paint, d);
+		return fits(fib, narrow, b->image, d);
+	}
+	if (patch_fits(fib, narrow, b->image, paint))
+		return true;
+	draft_patch(fib, narrow, b->image, paint, d);
+	return false;
 }
 
 bool
@@ -188,8 +303,7 @@ fib_image_prepare(struct fib *fib, uint32_t family, uint32_t depth,
 	struct draft d;
 	uint32_t ref;
 
-	draft_make(fib, b, paint, &d);
-	if (fits(fib, narrow, b->image, &d)) {
+	if (plan(fib, narrow, b, paint, &d)) {
 		b->fresh = b->image;
 		return true;
 	}
@@ -210,6 +324,22 @@ fib_image_prepare(struct fib *fib, uint32_t family, uint32_t depth,
 	return true;
 }
 
+static void
+write_in_place(const struct fib *fib, bool narrow, const struct fib_block *b,
+    const struct fib_paint *paint)
+{
+	struct draft d;
+
+	if (b->image < FIB_LEAVES)
+		return;
+	if (paint->patch != 0) {
+		write_patch(fib, narrow, b->image, paint);
+		return;
+	}
+	draft_make(fib, b, paint, &d);
+	write_values(fib, narrow, b->image, &d);
+}
+
 bool
 fib_image_commit(struct fib *fib, uint32_t family, uint32_t depth,
     struct fib_block *b, const struct fib_paint *paint)
@@ -217,12 +347,9 @@ fib_image_commit(struct fib *fib, uint32_t family, uint32_t depth,
 	bool narrow = is_narrow(family, depth);
 	uint32_t old = b->image;
 	uint32_t granules;
-	struct draft d;
 
 	if (b->fresh == old) {
-		draft_make(fib, b, paint, &d);
-		if (old >= FIB_LEAVES)
-			write_values(fib, narrow, old, &d);
+		write_in_place(fib, narrow, b, paint);
 		b->fresh = FIB_NO_REF;
 		return false;
 	}

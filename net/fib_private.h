@@ -268,13 +268,21 @@ uint32_t fib_kid_create(struct fib *fib, struct fib_block *b, uint32_t cell);
 void fib_kid_remove(struct fib *fib, struct fib_block *b, uint32_t cell);
 
 /* fib_image.c */
-/* What cells show: those of the block's prefixes and blocks below, but for
- * those in `set`, which show `nexthop`. */
+/*
+ * What cells show: those of the block's prefixes and blocks below, but for
+ * those in `set`, which show `nexthop`. Where only the cells of `patch` change,
+ * which have all shown the same until now, they show `ref`, and nothing else of
+ * the block needs to be read.
+ */
 struct fib_paint {
 	uint32_t inherited;
 	uint32_t nexthop;
 	uint64_t set;
+	uint64_t patch; /* 0: there is none */
+	uint32_t ref;
 };
+/* What cells of blocks above show of this one. */
+uint32_t fib_image_shown(const struct fib_block *b);
 /*
  * Makes `b->fresh`; where blocks below have a fresh image, of that. It may be
  * the image of before: fib_image_commit() then changes it in place. False when
