@@ -73,10 +73,10 @@ struct router_private {
 	void *nexthop_memory;
 	struct fib_home *home; /* the FIB that rib_settle() works on */
 	struct fib_home *next; /* the larger one that is being filled */
-	size_t size_wanted; /* bytes for the routes that are to come */
-	uint8_t settle;     /* enum settle_state */
-	bool full_waited;   /* the FIB was full, and a round has ended since */
-	bool memory_told;   /* said so in the log */
+	size_t size_wanted;    /* bytes for the routes that are to come */
+	uint8_t settle;        /* enum settle_state */
+	bool full_waited; /* the FIB was full, and a round has ended since */
+	bool memory_told; /* said so in the log */
 	uint64_t settle_us;
 	struct load *load;
 	/* reclaim.c */

@@ -61,7 +61,7 @@ spread(uint32_t n)
 static struct rib_route
 fill_fib(void)
 {
-	struct rib_route route;
+	struct rib_route route = spread(0);
 	uint32_t n = 0;
 
 	alloc_fail_stays = true;
