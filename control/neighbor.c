@@ -24,8 +24,8 @@ enum {
 	SWEEP_ASKS = 8,
 	ASK_AGAIN_US = 5 * 1000 * 1000,
 	FORGET_US = 10 * 1000 * 1000,
-	COUNT_US = 1000, /* between two counts of users, at least */
-	NEW_ASKS = 32,   /* new gateways asked for at once */
+	COUNT_US = 10 * 1000, /* between two counts of users, at least */
+	NEW_ASKS = 32,        /* new gateways asked for at once */
 };
 
 static bool
