@@ -137,6 +137,22 @@ gateway_remove(struct rib *rib, uint32_t index)
 		rib_table_delete(t, pos);
 }
 
+/* The first gateway from an address on. Most prefixes lie before or behind all
+ * of them. */
+static const uint8_t *
+gateway_from(const struct rib_table *g, const uint8_t *key)
+{
+	const uint8_t *first = rib_table_at(g, (struct rib_pos){ 0, 0 });
+	struct rib_pos last = { g->chunk_count - 1, 0 };
+
+	last.index = g->chunk[last.chunk].count - 1u;
+	if (memcmp(rib_table_at(g, last), key, g->addr_size) < 0)
+		return NULL;
+	if (memcmp(first, key, g->addr_size) >= 0)
+		return first;
+	return rib_table_at(g, rib_table_lower(g, key));
+}
+
 bool
 rib_covers_gateway(
     const struct rib *rib, const struct rib_table *t, const uint8_t *record)
@@ -150,7 +166,7 @@ rib_covers_gateway(
 	if (g->count == 0)
 		return false;
 	memcpy(key, record, t->addr_size);
-	found = rib_table_at(g, rib_table_lower(g, key));
+	found = gateway_from(g, key);
 	if (!found)
 		return false;
 	if (t->family == IP4) {
