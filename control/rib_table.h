@@ -21,7 +21,8 @@
 #include "net/addr.h"
 
 enum {
-	RIB_CHUNK = 64,      /* records */
+	RIB_CHUNK = 128,     /* records */
+	RIB_FILL = 120,      /* of them when input is sorted */
 	RIB_RECORD_MAX = 24, /* bytes */
 	RIB_RECORD_TAIL = 8, /* bytes behind the address */
 	RIB_PATH_MAX = 0xfffffe,
