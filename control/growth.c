@@ -64,6 +64,7 @@ tables_init(struct router *r, size_t fib_size)
 		return -ENOMEM;
 	nexthop_table_init(&p->nexthop, p->nexthop_memory, FIB_NEXTHOP_MAX + 1,
 	    NEXTHOP_GROUPS);
+	log_info("fib", "%s lookups", fib_level_name(p->home->fib));
 	r->rib = rib_create(&p->nexthop);
 	return r->rib ? 0 : -ENOMEM;
 }

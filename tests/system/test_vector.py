@@ -17,18 +17,21 @@ def cr4(machine):
     return [int(v, 16) for v in re.findall(r"CR4=([0-9a-f]+)", text)]
 
 
-@pytest.mark.parametrize("cpu, words, switched_on", [
-    ("max", {"avx2"}, True),
-    ("max,-avx2", set(), True),
-    ("max,-avx", set(), False),
-    ("qemu64", set(), False),
+@pytest.mark.parametrize("cpu, words, switched_on, lookups", [
+    ("max", {"avx2"}, True, "popcnt"),
+    ("max,-avx2", set(), True, "popcnt"),
+    ("max,-avx", set(), False, "popcnt"),
+    ("max,-bmi2", {"avx2"}, True, "baseline"),
+    ("qemu64", set(), False, "baseline"),
 ])
-def test_each_processor_has_what_the_machine_offers(cpu, words, switched_on):
+def test_each_processor_has_what_the_machine_offers(
+        cpu, words, switched_on, lookups):
     with Lab(CONFIG, cpu=cpu, smp=4) as lab:
         says = lab.machine.wait_log("cpu: ").rsplit(":", 1)[1].split()
         assert {w for w in says if w.startswith("avx")} == words
         states = [bool(v & OSXSAVE) for v in cr4(lab.machine)]
         assert states == [switched_on] * 4
+        lab.machine.wait_log(f"fib: {lookups} lookups")
         lab.alive()
 
 
