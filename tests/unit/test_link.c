@@ -183,6 +183,9 @@ run_giver(void *arg)
 			pool_put(&giver.pool, p);
 		}
 	}
+	/* The last ones are taken only against room for what comes back. */
+	while (link_waiting(&line))
+		link_collect(&line, &giver.pool);
 	return NULL;
 }
 
