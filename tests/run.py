@@ -18,6 +18,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 HOST = "build/host"
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "10"))
 UNIT_TIMEOUT = 300
+TIMED_OUT = 124  # as timeout(1) says it
 SYSTEM_TIMEOUT = 3600
 
 
@@ -43,11 +44,15 @@ class Tally:
 
 def run(command, timeout, **environment):
     """Runs a command; returns (exit code, all its output)."""
-    done = subprocess.run(
-        command, cwd=ROOT, timeout=timeout, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-        env={**os.environ, **environment},
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=ROOT, timeout=timeout, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+            env={**os.environ, **environment},
+        )
+    except subprocess.TimeoutExpired as late:
+        text = (late.output or b"").decode("utf-8", "replace")
+        return TIMED_OUT, f"{text}\nnot done after {timeout} s\n"
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
