@@ -78,9 +78,10 @@ void fib_prefetch(
     const struct fib *fib, const struct ip_prefix *prefix, uint32_t n);
 
 /*
- * Between the two, fib_set() and fib_clear() change no lookup: for loading many
- * prefixes at once into a FIB that nobody reads yet. fib_load_end() is false
- * when memory is out; the FIB is then of no use.
+ * Between the two, fib_set() and fib_clear() change no lookup but those that
+ * default routes answer: for loading many prefixes at once into an empty FIB
+ * that nobody reads yet. fib_load_end() is false when memory is out; the FIB is
+ * then of no use.
  */
 void fib_load_begin(struct fib *fib);
 bool fib_load_end(struct fib *fib);
