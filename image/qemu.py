@@ -69,18 +69,20 @@ class Machine:
     echo      print the log as it comes
     binary    the QEMU to run; default is $QEMU, or the system's, or
               `make qemu`'s for an ixgbe
+    fds       open files that a netdev option names, as in "tap,fd=7"
     """
 
     def __init__(self, nics, *, machine="q35", firmware="bios", cpu="max",
                  memory=256, smp=1, medium="cdrom", config=None,
                  config_bus="ahci", iso=ISO, extra=(), echo=False,
-                 binary=None):
+                 binary=None, fds=()):
         self.folder = tempfile.mkdtemp(prefix="barewire-")
         self.log = []
         self.echo = echo
         self.changed = threading.Condition()
         self.qmp = None
         self.process = None
+        self.fds = fds
         command = [
             binary or qemu_for(model for model, _ in nics),
             "-machine", machine, "-accel", os.environ.get("ACCEL", "tcg"),
@@ -139,6 +141,7 @@ class Machine:
         self.process = subprocess.Popen(
             self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, preexec_fn=die_with_parent,
+            pass_fds=self.fds,
         )
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()

@@ -60,8 +60,8 @@ def config_image(folder, files):
 class Lab:
     """`config` is a text, a dict of files, a path of an image, or None.
 
-    `model` is that of all three NICs, or a list of theirs; each may have
-    options. An 82599 comes with its police: at the end its driver must have broken no
+    `model` is that of all NICs, or a list of theirs; each may have options.
+    An 82599 comes with its police: at the end its driver must have broken no
     rule of the datasheet.
     """
 
@@ -83,15 +83,22 @@ class Lab:
         if isinstance(config, dict):
             config = config_image(self.folder, config)
         self.http_port = free_port()
-        self.wires = [Wire(self.folder, "left"), Wire(self.folder, "right")]
         forward = f"hostfwd=tcp:127.0.0.1:{self.http_port}-{CONSOLE}:80"
-        models = [model] * 3 if isinstance(model, str) else model
+        netdevs = [f"user,id={{id}},{forward}"]
+        netdevs += self.make_wires(options)
+        models = [model] * len(netdevs) if isinstance(model, str) else model
         self.policed = [m.split(",")[0] == "ixgbe" for m in models]
         models = [m + ",strict=on" * p for m, p in zip(models, self.policed)]
-        netdevs = [f"user,id={{id}},{forward}"]
-        netdevs += [wire.netdev("{id}") for wire in self.wires]
         nics = list(zip(models, netdevs))
         self.machine = Machine(nics, config=config, **options)
+        self.make_hosts()
+
+    def make_wires(self, options):
+        """Returns the netdevs of the data ports; may add to `options`."""
+        self.wires = [Wire(self.folder, "left"), Wire(self.folder, "right")]
+        return [wire.netdev("{id}") for wire in self.wires]
+
+    def make_hosts(self):
         self.left = Host(self.wires[0], *LEFT)
         self.right = Host(self.wires[1], *RIGHT)
         self.hosts = [self.left, self.right]
@@ -162,8 +169,8 @@ class Lab:
     def check_violations(self):
         """No port's driver broke a rule."""
         lines = [line for line in self.log if "82599 strict" in line]
-        for nic in range(3):
-            if self.policed[nic]:
+        for nic, policed in enumerate(self.policed):
+            if policed:
                 assert self.machine.violations(nic) == 0, lines
 
     def close(self):
