@@ -6,6 +6,7 @@
 What fails is shown in full. The last line is "N passed, N failed".
 """
 
+import collections
 import glob
 import os
 import re
@@ -122,6 +123,12 @@ def fuzz(tally):
         tally.add(f"fuzz/{name}", int(code == 0), int(code != 0), tail)
 
 
+def skipped(report):
+    """Tests that a JUnit report says were skipped: their number by reason."""
+    cases = ET.parse(report).getroot().iter("skipped")
+    return collections.Counter(case.get("message") for case in cases)
+
+
 def in_qemu(tally, name):
     """Runs the tests of a folder, which start machines, in pytest."""
     report = f"{ROOT}/build/{name}.xml"
@@ -141,6 +148,8 @@ def in_qemu(tally, name):
     if code and not failed:
         failed = 1
     print(output[output.rfind("slowest"):] if not failed else "")
+    for reason, count in skipped(report).items():
+        print(f"SKIPPED {count} of {name}: {reason}")
     tally.add(name, passed, failed, output)
 
 
