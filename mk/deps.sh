@@ -12,7 +12,8 @@ qemu='ninja-build meson pkg-config libglib2.0-dev libpixman-1-dev
 	libslirp-dev libfdt-dev python3 qemu-system-data seabios ipxe-qemu'
 test='clang-14 libclang-rt-14-dev clang-format-14 cppcheck libcmocka-dev
 	python3-pytest python3-scapy chromium git busybox-static cpio ethtool
-	iperf3 iproute2 iputils-ping ipxe libloc-database'
+	iperf3 iproute2 iputils-arping iputils-ping iputils-tracepath ipxe
+	libloc-database procps traceroute util-linux'
 bench='libdpdk-dev pkg-config valgrind libloc-database'
 
 say()

@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Linux hosts reach each other through the router, with their own tools.
+
+    left ---- port1 router port2 ---- near      this link has an MTU of 1,280
+                    router port3 ---- middle --- far        and so has the last
+
+`left` thus learns the path MTU to `near` from the router, and to `far` from
+the Linux router `middle`, whose error must cross ours.
+"""
+
+import hashlib
+import json
+import os
+import random
+import re
+import socket
+import subprocess
+import sys
+import time
+
+import pytest
+from lab import ROOT, Lab
+from namespaces import Namespace, forbidden
+
+sys.path.insert(0, os.path.join(ROOT, "tests"))
+
+from run import skipped  # noqa: E402
+
+FORBIDDEN = forbidden()
+pytestmark = pytest.mark.skipif(bool(FORBIDDEN), reason=FORBIDDEN or "")
+
+CONFIG = """
+hostname hosts
+interface port0
+ ip address 10.0.2.15/24
+interface port1
+ ip address 192.0.2.1/24
+ ipv6 address 2001:db8:1::1/64
+interface port2
+ mtu 1280
+ ip address 198.51.100.1/24
+ ipv6 address 2001:db8:2::1/64
+interface port3
+ ip address 203.0.113.1/24
+ ipv6 address 2001:db8:3::1/64
+ip route 10.3.0.0/24 203.0.113.2
+ipv6 route 2001:db8:4::/64 2001:db8:3::2
+"""
+LEFT = {4: "192.0.2.2", 6: "2001:db8:1::2"}
+ROUTER = {4: "192.0.2.1", 6: "2001:db8:1::1"}
+NEAR = {4: "198.51.100.2", 6: "2001:db8:2::2"}
+MIDDLE = {4: "203.0.113.2", 6: "2001:db8:3::2"}
+FAR = {4: "10.3.0.2", 6: "2001:db8:4::2"}
+TARGET = {"near": NEAR, "middle": MIDDLE, "far": FAR}
+# The hops from `left`.
+HOPS = {"near": [ROUTER, NEAR], "far": [ROUTER, MIDDLE, FAR]}
+ROUTER_MAC = "52:54:00:bb:00:01"
+PATH_MTU = 1280
+# Who sends the error that says so.
+NARROW = {"near": ROUTER, "far": MIDDLE}
+HEADERS = {4: 20 + 8, 6: 40 + 8}  # of IP and ICMP
+# What a host that knew nothing of its narrow link would say it can take, so
+# that the other end has to find out.
+MSS = {4: 1500 - 20 - 20, 6: 1500 - 40 - 20}
+
+MEGABYTE = 1000 * 1000
+# No byte for so long ends a transfer, however slow the machine is otherwise.
+STALL = 60
+
+
+def devices():
+    """The network devices that the system sees."""
+    return sorted(os.listdir("/sys/class/net"))
+
+
+class HostsLab(Lab):
+    """The router with the four hosts."""
+
+    def make_wires(self, options):
+        self.devices = devices()
+        self.namespaces = {}
+        for name in ("left", "near", "middle", "far"):
+            self.namespaces[name] = Namespace()
+        taps = [self.namespaces[name].tap("eth0")
+                for name in ("left", "near", "middle")]
+        options["fds"] = taps
+        return [f"tap,id={{id}},fd={fd}" for fd in taps]
+
+    def make_hosts(self):
+        self.left, self.near, self.middle, self.far = self.namespaces.values()
+        self.middle.set("net.ipv4.ip_forward=1",
+                        "net.ipv6.conf.all.forwarding=1")
+        self.left.up("eth0", "192.0.2.2/24", "2001:db8:1::2/64")
+        self.near.up("eth0", "198.51.100.2/24", "2001:db8:2::2/64",
+                     mtu=PATH_MTU)
+        self.middle.up("eth0", "203.0.113.2/24", "2001:db8:3::2/64")
+        self.middle.cable("eth1", self.far, "eth0")
+        self.middle.up("eth1", "10.3.0.1/24", "2001:db8:4::1/64", mtu=PATH_MTU)
+        self.far.up("eth0", "10.3.0.2/24", "2001:db8:4::2/64", mtu=PATH_MTU)
+        for host, via in (
+            (self.left, ROUTER),
+            (self.near, {4: "198.51.100.1", 6: "2001:db8:2::1"}),
+            (self.middle, {4: "203.0.113.1", 6: "2001:db8:3::1"}),
+            (self.far, {4: "10.3.0.1", 6: "2001:db8:4::1"}),
+        ):
+            for version in (4, 6):
+                host.run(f"ip -{version} route add default via {via[version]} "
+                         f"advmss {MSS[version]}")
+
+    def forget(self):
+        """Nobody knows of a path MTU."""
+        for host in self.namespaces.values():
+            for version in (4, 6):
+                host.run(f"ip -{version} route flush cache")
+
+    def close(self):
+        super().close()
+        for host in getattr(self, "namespaces", {}).values():
+            host.close()
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(m, n) for m in ("e1000e", "ixgbe") for n in (1, 4)],
+    ids=lambda p: f"{p[0]}-smp{p[1]}",
+)
+def shared_lab(request):
+    model, smp = request.param
+    with HostsLab(CONFIG, model=model, smp=smp) as lab:
+        # The router looks for duplicates of its addresses first.
+        for version in (4, 6):
+            for target in TARGET:
+                ping(lab, version, target, "-c 1 -w 60")
+        yield lab
+
+
+@pytest.fixture
+def lab(shared_lab):
+    """The file's lab, where nobody knows of a path MTU."""
+    shared_lab.forget()
+    return shared_lab
+
+
+def ping(lab, version, target, options, check=True):
+    return lab.left.run(f"ping -{version} -n {options} "
+                        f"{TARGET[target][version]}", check=check)
+
+
+def all_came_back(output):
+    return " 0% packet loss" in output and "wrong" not in output
+
+
+def counted(host, name):
+    """What the kernel of a host has counted under a name of nstat(8)."""
+    numbers = json.loads(host.run(f"nstat -j -a -s -z {name}"))
+    return int(numbers["kernel"][name])
+
+
+def cached_mtu(lab, version, target):
+    """The path MTU that `left` has learned, or None."""
+    route, = json.loads(lab.left.run(
+        f"ip -{version} -j route get {TARGET[target][version]}"))
+    metrics = {k: v for m in route.get("metrics", []) for k, v in m.items()}
+    return metrics.get("mtu")
+
+
+def blocks(count):
+    """`count` bytes in blocks, none like another."""
+    noise = random.Random(5).randbytes(MEGABYTE)
+    for i in range(0, count, MEGABYTE):
+        yield noise[:8] + i.to_bytes(8, "big") + noise[16:]
+
+
+def digest_of_all(server):
+    """Takes one connection, and sends the hash of what came back over it."""
+    connection, _ = server.accept()
+    with connection:
+        connection.settimeout(STALL)
+        digest = hashlib.sha256()
+        while data := connection.recv(1 << 18):
+            digest.update(data)
+        connection.sendall(digest.digest())
+
+
+def transfer(lab, version, target, count):
+    """Sends `count` bytes over TCP from `left`; returns bytes a second."""
+    family = {4: socket.AF_INET, 6: socket.AF_INET6}[version]
+    receiver = lab.namespaces[target]
+    digest = hashlib.sha256()
+    with receiver.call(socket.socket, family) as server, \
+            lab.left.call(socket.socket, family) as client:
+        for end in (server, client):
+            end.settimeout(STALL)
+        server.bind(("", 0))
+        server.listen()
+        received = receiver.start(digest_of_all, server)
+        begun = time.monotonic()
+        client.connect((TARGET[target][version], server.getsockname()[1]))
+        for block in blocks(count):
+            client.sendall(block)
+            digest.update(block)
+        client.shutdown(socket.SHUT_WR)
+        answer = client.recv(64)
+        took = time.monotonic() - begun
+        received.result()
+    assert answer == digest.digest()
+    return count / took
+
+
+versions = pytest.mark.parametrize("version", [4, 6])
+targets = pytest.mark.parametrize("target", ["near", "far"])
+
+
+@versions
+@targets
+def test_ping(lab, version, target):
+    output = ping(lab, version, target, "-c 5 -i 0.02")
+    assert all_came_back(output), output
+    assert output.count(f"ttl={65 - len(HOPS[target])} ") == 5, output
+
+
+@versions
+def test_ping_of_the_router(lab, version):
+    """Small and larger than the link, which its own stack reassembles."""
+    for size in (56, 4000):
+        output = lab.left.run(f"ping -{version} -n -c 3 -i 0.02 -s {size} "
+                              f"{ROUTER[version]}")
+        assert all_came_back(output), output
+
+
+@pytest.mark.parametrize("size", [1252, 1253, 1472, 1473, 8000, 65507])
+@targets
+def test_ping_without_df_is_fragmented(lab, target, size):
+    """The other end, and `left` for the reply, make it whole again."""
+    output = ping(lab, 4, target, f"-M dont -c 2 -i 0.02 -s {size}")
+    assert all_came_back(output), output
+    assert cached_mtu(lab, 4, target) is None
+
+
+@versions
+@targets
+def test_ping_with_df_learns_the_path_mtu(lab, version, target):
+    size = 1500 - HEADERS[version]
+    drops = lab.drops()["mtu"]
+    output = ping(lab, version, target, f"-M do -c 2 -i 0.02 -s {size}",
+                  check=False)
+    said = {4: "Frag needed and DF set (mtu = 1280)",
+            6: "Packet too big: mtu=1280"}[version]
+    sender = NARROW[target][version]
+    assert f"From {sender} icmp_seq=1 {said}" in output, output
+    assert "local error: message too long, mtu" in output, output
+    assert cached_mtu(lab, version, target) == PATH_MTU
+    assert lab.drops()["mtu"] == drops + (target == "near")
+    size = PATH_MTU - HEADERS[version]
+    output = ping(lab, version, target, f"-M do -c 2 -i 0.02 -s {size}")
+    assert all_came_back(output), output
+    # Now `left` knows how small its own fragments have to be.
+    output = ping(lab, version, target, "-c 2 -i 0.02 -s 8000")
+    assert all_came_back(output), output
+
+
+@pytest.mark.parametrize("method", ["-U", "-I", "-T -p 9"])
+@versions
+@targets
+def test_traceroute(lab, version, target, method):
+    output = lab.left.run(f"traceroute -{version} -n {method} "
+                          f"{TARGET[target][version]}")
+    seen = [line.split() for line in output.splitlines()[1:]]
+    assert [hop[1] for hop in seen] == [h[version] for h in HOPS[target]], \
+        output
+    for hop in seen:  # an answer to each probe, of that address alone
+        assert len(hop) == 8 and hop.count("ms") == 3, output
+
+
+@versions
+@targets
+def test_tracepath(lab, version, target):
+    output = lab.left.run(f"tracepath -{version} -n "
+                          f"{TARGET[target][version]}")
+    lines = output.splitlines()
+    hops = [h[version] for h in HOPS[target]]
+    assert "pmtu 1500" in lines[0], output
+    for number, hop in enumerate(hops, 1):
+        assert any(re.match(rf" {number}:  {hop} ", line) for line in lines), \
+            output
+    narrow = rf" {len(hops)}:  {NARROW[target][version]} .*ms pmtu 1280 *"
+    assert any(re.fullmatch(narrow, line) for line in lines), output
+    assert f"Resume: pmtu 1280 hops {len(hops)} back {len(hops)}" in lines[-1]
+
+
+def test_arping(lab):
+    output = lab.left.run(f"arping -f -w 30 -I eth0 {ROUTER[4]}")
+    assert f"reply from {ROUTER[4]} [{ROUTER_MAC.upper()}]" in output
+
+
+@versions
+def test_the_router_is_a_neighbor(lab, version):
+    ping(lab, version, "near", "-c 1")
+    neighbor, = json.loads(lab.left.run(
+        f"ip -{version} -j neigh show {ROUTER[version]} dev eth0"))
+    assert neighbor["lladdr"] == ROUTER_MAC
+    assert neighbor["state"] in (["REACHABLE"], ["DELAY"])
+
+
+@versions
+def test_tcp_crosses_the_narrow_hop_as_fast(lab, version, record_property):
+    """100 MB to each host, with `middle` behind no narrow link to compare.
+
+    The machine may be busy at the one or the other: three tries.
+    """
+    for _ in range(3):
+        speed = {}
+        for target in ("middle", "near", "far"):
+            lab.forget()
+            drops = lab.drops()["mtu"]
+            speed[target] = transfer(lab, version, target, 100 * MEGABYTE)
+            narrow = target != "middle"
+            assert cached_mtu(lab, version, target) == \
+                (PATH_MTU if narrow else None)
+            # The first window is too large, and nothing after it.
+            drops = lab.drops()["mtu"] - drops
+            assert 0 < drops <= 50 if target == "near" else drops == 0
+        report = {t: f"{s / MEGABYTE:.0f} MB/s" for t, s in speed.items()}
+        print(report)
+        record_property(f"tcp{version}", report)
+        if 4 * min(speed.values()) > speed["middle"]:
+            return
+    pytest.fail(f"slow over the narrow hop: {report}")
+
+
+def test_tcp_without_df_is_fragmented(lab):
+    """A host that does no path MTU discovery: each segment is cut in two.
+
+    Core 0 does that, for no more packets a second than the limit lets to it.
+    """
+    count = MEGABYTE
+    lab.left.set("net.ipv4.ip_no_pmtu_disc=1")
+    try:
+        whole = counted(lab.near, "IpReasmOKs")
+        drops = lab.drops()["mtu"]
+        transfer(lab, 4, "near", count)
+        assert counted(lab.near, "IpReasmOKs") - whole >= count // MSS[4]
+        assert cached_mtu(lab, 4, "near") is None
+        assert lab.drops()["mtu"] == drops
+    finally:
+        lab.left.set("net.ipv4.ip_no_pmtu_disc=0")
+
+
+def test_the_system_sees_nothing_of_it(lab):
+    assert devices() == lab.devices
+    assert "eth0" in lab.far.run("ip link")
+
+
+def test_without_the_right_it_is_a_skip(tmp_path):
+    """No test passes or fails then, and `make test` says why."""
+    report = tmp_path / "report.xml"
+    subprocess.run(
+        ["setpriv", "--bounding-set=-sys_admin", sys.executable, "-m",
+         "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}",
+         __file__],
+        cwd=ROOT, check=True, capture_output=True)
+    (reason, count), = skipped(report).items()
+    assert reason.startswith("no network namespaces")
+    assert "Operation not permitted" in reason
+    assert count > 50
