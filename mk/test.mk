@@ -139,7 +139,7 @@ $(B)/maketable: $(wildcard tests/tables/*.c tests/tables/*.h) net/addr.c \
 $(B)/linux: mk/linux.sh $(B)/deps-test FORCE
 	@linux=$$(mk/linux.sh) && ln -sfn "$$linux" $@
 
-.PHONY: test unit fuzz peers
+.PHONY: test unit fuzz peers conformance conformance-linux conformance-page
 test: $(B)/barewire.iso $(B)/deps-test $(UNIT_BINS) $(FUZZ_BINS) $(B)/linux \
     $(B)/maketable $(QEMU_82599)
 	@$(PYTHON) tests/run.py
@@ -150,3 +150,15 @@ fuzz: $(B)/deps-test $(FUZZ_BINS)
 	@FUZZ_SECONDS=$${FUZZ_SECONDS:-600} $(PYTHON) tests/run.py fuzz
 peers: $(B)/deps-test $(B)/linux $(QEMU_82599)
 	@$(PYTHON) tests/run.py peers
+conformance: $(B)/barewire.iso $(B)/deps-test $(QEMU_82599)
+	@$(PYTHON) tests/run.py conformance
+# The same clauses put to Debian's kernel.
+conformance-linux: $(B)/deps-test $(B)/linux
+	@$(PYTHON) tests/run.py conformance-linux
+# The page of the clauses, with what came of them here. First without results,
+# since the tests read it. It is written in any case: what fails shows on it.
+conformance-page: $(B)/barewire.iso $(B)/deps-test $(B)/linux $(QEMU_82599)
+	@rm -rf $(B)/conformance
+	@$(PYTHON) tests/conformance/page.py
+	@$(PYTHON) tests/run.py conformance conformance-linux || true
+	@$(PYTHON) tests/conformance/page.py

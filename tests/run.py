@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs everything that must hold, and counts.
 
-    run.py [GROUP ...]      groups: tree, unit, fuzz, system, peers; default all
+    run.py [GROUP ...]      groups: tree, unit, fuzz, system, peers, conformance,
+                        conformance-linux; default all but the last
 
 What fails is shown in full. The last line is "N passed, N failed".
 """
@@ -129,14 +130,15 @@ def skipped(report):
     return collections.Counter(case.get("message") for case in cases)
 
 
-def in_qemu(tally, name):
+def in_qemu(tally, name, *options, folder=None):
     """Runs the tests of a folder, which start machines, in pytest."""
     report = f"{ROOT}/build/{name}.xml"
     if os.path.exists(report):
         os.remove(report)
     code, output = run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-         f"--junitxml={report}", "--durations=10", f"tests/{name}"],
+         f"--junitxml={report}", "--durations=10", *options,
+         f"tests/{folder or name}"],
         SYSTEM_TIMEOUT,
     )
     if not os.path.exists(report):
@@ -163,14 +165,26 @@ def peers(tally):
     in_qemu(tally, "peers")
 
 
+def conformance(tally):
+    """The clauses of the RFCs, put to Barewire on each machine."""
+    in_qemu(tally, "conformance")
+
+
+def conformance_linux(tally):
+    """The same, put to Linux."""
+    in_qemu(tally, "conformance-linux", "--machine", "linux",
+            folder="conformance")
+
+
 GROUPS = {"tree": tree, "unit": unit, "fuzz": fuzz, "system": system,
-          "peers": peers}
+          "peers": peers, "conformance": conformance}
+ON_REQUEST = {"conformance-linux": conformance_linux}
 
 
 def main():
     tally = Tally()
     for name in sys.argv[1:] or GROUPS:
-        GROUPS[name](tally)
+        {**GROUPS, **ON_REQUEST}[name](tally)
     print(f"{tally.passed} passed, {tally.failed} failed", flush=True)
     return 1 if tally.failed or not tally.passed else 0
 

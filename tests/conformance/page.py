@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Writes docs/conformance.md: each clause, its test, and how the last runs
+ended (build/conformance/MACHINE.json, which a run leaves).
+
+    page.py [OUT]
+"""
+
+import glob
+import json
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+PAGE = os.path.join(ROOT, "docs", "conformance.md")
+RESULTS = os.path.join(ROOT, "build", "conformance")
+sys.path.insert(0, HERE)
+sys.path.insert(0, os.path.join(ROOT, "image"))
+
+from clauses import load  # noqa: E402
+
+MACHINES = ["e1000e-1", "e1000e-4", "ixgbe-1", "ixgbe-4"]
+COLUMNS = [*MACHINES, "linux"]
+WORDS = {"passed": "ok", "failed": "**fails**", "differs": "differs", "": "-"}
+
+HEAD = """<!-- SPDX-License-Identifier: BSD-2-Clause -->
+<!-- Written by `make conformance-page`. -->
+# Conformance
+
+What the RFCs ask of a router, clause by clause. Each row is a test of `tests/conformance/`: frames go into a router
+in QEMU by its NICs, and all that comes out, and every drop counter, must be as the clause says.
+
+* `make conformance` puts all clauses to Barewire, on the four machines of the columns: NIC model and number of cores.
+* `make conformance-linux` puts the same to Linux, Debian's kernel, as the router. Where Linux differs, the last table says why;
+  the test then fails if Linux does *not* differ.
+* `make conformance-page` runs both and writes this page.
+"""
+
+
+def sections(clauses):
+    """Clauses by RFC, in order of number and then as they were written."""
+    found = {}
+    for clause in clauses.values():
+        rfc = int(re.match(r"rfc(\d+)", clause.name).group(1))
+        found.setdefault(rfc, []).append(clause)
+    return sorted(found.items())
+
+
+def row_key(clause):
+    """What a page must have of a clause, whatever the results."""
+    return f"| `{clause.name}` | {clause.says} |"
+
+
+def results():
+    found = {}
+    for path in glob.glob(os.path.join(RESULTS, "*.json")):
+        with open(path, encoding="utf-8") as f:
+            found[os.path.basename(path)[:-5]] = json.load(f)
+    return found
+
+
+def page(clauses, found):
+    lines = [HEAD, f"{len(clauses)} clauses.", ""]
+    for rfc, rows in sections(clauses):
+        lines += [f"## RFC {rfc}", "",
+                  "| test | what is asked | " + " | ".join(COLUMNS) + " |",
+                  "|---|---|" + "---|" * len(COLUMNS)]
+        for clause in rows:
+            verdicts = [WORDS[found.get(m, {}).get(clause.name, "")]
+                        for m in COLUMNS]
+            lines.append(f"{row_key(clause)} " + " | ".join(verdicts) + " |")
+        lines.append("")
+    lines += ["## Where Linux differs", "", "| test | why |", "|---|---|"]
+    lines += [f"| `{c.name}` | {c.linux} |" for _, rows in sections(clauses)
+              for c in rows if c.linux]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    out = sys.argv[1] if len(sys.argv) > 1 else PAGE
+    with open(out, "w", encoding="utf-8") as f:
+        f.write(page(load(), results()))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

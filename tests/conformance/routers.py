@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The routers that the clauses are put to: Barewire, and Debian's Linux."""
+
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+for folder in ("image", "tests/system", "tests/peers"):
+    sys.path.insert(0, os.path.join(ROOT, folder))
+
+from check import FENCE_TIMEOUT, Lab  # noqa: E402
+from guest import Guest  # noqa: E402
+from lab import CONSOLE, config_image  # noqa: E402
+from qemu import Machine, free_port  # noqa: E402
+from topology import LINKS, ROUTES  # noqa: E402
+from wire import Wire  # noqa: E402
+
+# name: model of all NICs, cores
+MACHINES = {"e1000e-1": ("e1000e", 1), "e1000e-4": ("e1000e", 4),
+            "ixgbe-1": ("ixgbe", 1), "ixgbe-4": ("ixgbe", 4)}
+
+
+def config_text():
+    """The network of topology.py in Barewire's words."""
+    lines = ["hostname conformance", "interface port0",
+             f" ip address {CONSOLE}/24"]
+    for link in LINKS.values():
+        lines.append(f"interface port{link.port}")
+        lines += [f" {'ipv6' if ':' in a else 'ip'} address {a}"
+                  for a in link.addresses]
+        if link.mtu != 1500:
+            lines.append(f" mtu {link.mtu}")
+    for prefix, kind, *gateways in ROUTES:
+        word = "ipv6" if ":" in prefix else "ip"
+        for way in gateways or [kind]:
+            lines.append(f"{word} route {prefix} {way}")
+    return "\n".join(lines) + "\n"
+
+
+class Barewire(Lab):
+    """The ISO in QEMU with a console on port0."""
+
+    def __init__(self, name, record=None):
+        self.name = name
+        self.folder = tempfile.mkdtemp(prefix="barewire-conformance-")
+        self.machine = None
+        self.wires = {}
+        self.unseen = dict.fromkeys(LINKS, 0)
+        try:
+            self._boot(record)
+        except BaseException:
+            self.close()
+            raise
+
+    def _boot(self, record):
+        model, cores = MACHINES[self.name]
+        self.policed = model == "ixgbe"
+        if self.policed:
+            model += ",strict=on"
+        self.http_port = free_port()
+        self.wires = {name: Wire(self.folder, name) for name in LINKS}
+        netdevs = [f"user,id={{id}},hostfwd=tcp:127.0.0.1:{self.http_port}"
+                   f"-{CONSOLE}:80"]
+        netdevs += [wire.netdev("{id}") for wire in self.wires.values()]
+        config = config_image(self.folder, {"barewire.conf": config_text()})
+        self.machine = Machine([(model, netdev) for netdev in netdevs],
+                               config=config, smp=cores)
+        self.machine.wait_ready()
+        self.connect(self.wires, record)
+        self.warm_up()
+        self.settled(True)
+
+    def get(self, path):
+        url = f"http://127.0.0.1:{self.http_port}/api/v1{path}"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return json.load(answer)
+
+    def _taken(self):
+        """Frames that came in by each wire."""
+        ports = self.get("/counters")["sum"]["ports"]
+        return {name: ports[f"port{link.port}"]["in-pkts"]
+                for name, link in LINKS.items()}
+
+    def _sent(self):
+        return {name: host.sent for name, host in self.hosts.items()}
+
+    def settle(self, filtered):
+        """With several cores no frame orders those of other flows. But once
+        all are counted, each is with core 0 or done; and core 0 has dealt
+        with its share before it answers the next request."""
+        end = time.monotonic() + FENCE_TIMEOUT
+        sent = self._sent()
+        while not filtered:
+            taken = self._taken()
+            if all(taken[n] + self.unseen[n] >= sent[n] for n in sent):
+                break
+            if time.monotonic() > end:
+                raise TimeoutError(f"sent {sent}, taken {taken}, of which "
+                                   f"filtered {self.unseen}")
+        self.get("/counters")
+
+    def settled(self, filtered):
+        """What the NICs filtered does not count as taken ever after."""
+        if not filtered:
+            return
+        while True:
+            sent, taken = self._sent(), self._taken()
+            if sent == self._sent() and taken == self._taken():
+                break
+        self.unseen = {n: sent[n] - taken[n] for n in sent}
+
+    def drops(self):
+        return self.get("/counters")["sum"]["drops"]
+
+    def complaints(self):
+        """Of the machine as a whole, at the end."""
+        lines = [line for line in self.machine.log
+                 if "panic" in line or "82599 strict" in line]
+        if self.policed:
+            for nic in range(1 + len(LINKS)):
+                if self.machine.violations(nic):
+                    lines.append(f"nic{nic}: the driver broke a rule")
+        return lines
+
+    def log(self):
+        return self.machine.log
+
+    def close(self):
+        self.disconnect()
+        if self.machine:
+            self.machine.close()
+        for wire in self.wires.values():
+            wire.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+# As a router with nothing in the way of what the RFCs say: no limit on ICMP,
+# no redirects, sources taken as they come.
+SYSCTLS = """
+net/ipv4/ip_forward=1 net/ipv4/icmp_ratelimit=0
+net/ipv4/icmp_msgs_per_sec=1000000 net/ipv4/icmp_msgs_burst=1000000
+net/ipv4/icmp_errors_use_inbound_ifaddr=1
+net/ipv4/conf/all/rp_filter=0 net/ipv4/conf/default/rp_filter=0
+net/ipv4/conf/all/send_redirects=0 net/ipv4/conf/default/send_redirects=0
+net/ipv4/conf/all/accept_source_route=0
+net/ipv6/conf/all/disable_ipv6=0 net/ipv6/conf/default/disable_ipv6=0
+net/ipv6/conf/all/forwarding=1 net/ipv6/icmp/ratelimit=0
+""".split()
+LINUX_KINDS = {"blackhole": "blackhole", "reject": "prohibit"}
+
+
+def linux_route(prefix, kind, *gateways):
+    family = "-6" if ":" in prefix else "-4"
+    if not gateways:
+        return f"ip {family} route add {LINUX_KINDS[kind]} {prefix}"
+    ways = "".join(f" nexthop via {g}" for g in gateways)
+    return f"ip {family} route add {prefix}{ways}"
+
+
+class Linux(Lab):
+    """Debian's kernel with the same wires, addresses and routes."""
+
+    linux = True
+    patience = 0.3  # one core: the fence orders everything
+    name = "linux"
+
+    def __init__(self, record=None):
+        self.folder = tempfile.mkdtemp(prefix="barewire-conformance-")
+        self.guest = None
+        self.wires = {}
+        try:
+            self._boot(record)
+        except BaseException:
+            self.close()
+            raise
+
+    def _boot(self, record):
+        self.wires = {name: Wire(self.folder, name) for name in LINKS}
+        devices = []
+        for name, link in LINKS.items():
+            devices += ["-netdev", self.wires[name].netdev(name), "-device",
+                        f"e1000e,netdev={name},mac={link.router}"]
+        self.guest = Guest(devices, ["e1000e"], cpus=1)
+        self._configure()
+        self.connect(self.wires, record)
+        self.warm_up()
+
+    def _configure(self):
+        run = self.guest.run
+        self.guest.load("e1000e")
+        for setting in SYSCTLS:
+            path, value = setting.split("=")
+            run(f"echo {value} >/proc/sys/{path}")
+        for link in LINKS.values():
+            port = f"eth{link.port - 1}"
+            assert link.router in run(f"ip link show {port}")
+            run(f"ethtool -K {port} gro off")
+            run(f"ip link set {port} mtu {link.mtu} up")
+            for address in link.addresses:
+                nodad = " nodad" if ":" in address else ""
+                run(f"ip address add {address} dev {port}{nodad}")
+        for port in range(len(LINKS)):
+            self._wait_carrier(f"eth{port}")
+        for route in ROUTES:
+            run(linux_route(*route))
+
+    def _wait_carrier(self, port, timeout=30):
+        end = time.monotonic() + timeout
+        while self.guest.run(f"cat /sys/class/net/{port}/carrier")[:1] != "1":
+            assert time.monotonic() < end, f"{port} has no carrier"
+
+    def complaints(self):
+        return []
+
+    def log(self):
+        return self.guest.report().splitlines()
+
+    def close(self):
+        self.disconnect()
+        if self.guest:
+            self.guest.close()
+        for wire in self.wires.values():
+            wire.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
