@@ -17,9 +17,10 @@ put_named(struct json *j, cJSON *o, const char *key,
 		json_u64(j, t, names[i].name, value[i]);
 }
 
+/* Reasons of punts only in the sum: a core's would make the answer long. */
 static void
-put_ports(
-    struct json *j, cJSON *o, const struct router *r, const struct counters *c)
+put_ports(struct json *j, cJSON *o, const struct router *r,
+    const struct counters *c, bool reasons)
 {
 	cJSON *ports = json_object(j, o, "ports");
 
@@ -33,20 +34,38 @@ put_ports(
 		json_u64(j, t, "out-pkts", n->out_packets);
 		json_u64(j, t, "out-octets", n->out_octets);
 		json_u64(j, t, "out-drops", n->out_drops);
+		if (!reasons)
+			continue;
+		put_named(
+		    j, t, "punts", punt_names, n->punt, PUNT_REASON_COUNT);
+		put_named(
+		    j, t, "refused", punt_names, n->refused, PUNT_REASON_COUNT);
 	}
 }
 
+/* What of each reason went up to core 0, and what was too much. */
 static void
-put_counters(
-    struct json *j, cJSON *o, const struct router *r, const struct counters *c)
+put_punts(struct json *j, cJSON *o, const struct counters *c)
+{
+	uint64_t refused[PUNT_REASON_COUNT];
+
+	for (unsigned i = 0; i < PUNT_REASON_COUNT; i++)
+		refused[i] = counters_refused(c, (enum punt_reason)i);
+	put_named(j, o, "punts", punt_names, c->punt, PUNT_REASON_COUNT);
+	put_named(j, o, "refused", punt_names, refused, PUNT_REASON_COUNT);
+}
+
+static void
+put_counters(struct json *j, cJSON *o, const struct router *r,
+    const struct counters *c, bool reasons)
 {
 	cJSON *t = json_object(j, o, "forwarded");
 
 	json_u64(j, t, "ipv4", c->forwarded4);
 	json_u64(j, t, "ipv6", c->forwarded6);
 	put_named(j, o, "drops", drop_names, c->drop, DROP_REASON_COUNT);
-	put_named(j, o, "punts", punt_names, c->punt, PUNT_REASON_COUNT);
-	put_ports(j, o, r, c);
+	put_punts(j, o, c);
+	put_ports(j, o, r, c, reasons);
 	json_u64(j, o, "packets", c->packets);
 	json_u64(j, o, "polls", c->turns);
 	json_u64(j, o, "busy-polls", c->turns_busy);
@@ -66,14 +85,15 @@ put_buffers(struct json *j, cJSON *root, const struct system *s)
 	json_u64(j, o, "free", m.buffers_free);
 }
 
-/* What the drop reasons mean, for people. */
+/* What the reasons mean, for people. */
 static void
-put_help(struct json *j, cJSON *root)
+put_help(struct json *j, cJSON *root, const char *key,
+    const struct counter_name *names, unsigned count)
 {
-	cJSON *o = json_object(j, root, "drop-help");
+	cJSON *o = json_object(j, root, key);
 
-	for (unsigned i = 0; i < DROP_REASON_COUNT; i++)
-		json_string(j, o, drop_names[i].name, drop_names[i].help);
+	for (unsigned i = 0; i < count; i++)
+		json_string(j, o, names[i].name, names[i].help);
 }
 
 void
@@ -86,7 +106,7 @@ api_counters(const struct api_call *call, struct http_response *r)
 	cJSON *root = json_begin(&j), *cores;
 
 	router_counters(api->router, &c);
-	put_counters(&j, json_object(&j, root, "sum"), api->router, &c);
+	put_counters(&j, json_object(&j, root, "sum"), api->router, &c, true);
 	put_buffers(&j, root, s);
 	cores = json_array(&j, root, "cores");
 	for (uint32_t i = 0; i < s->cpu_count; i++) {
@@ -95,8 +115,9 @@ api_counters(const struct api_call *call, struct http_response *r)
 		core_counters(api->router, &s->cpu[i], &c);
 		json_u64(&j, o, "id", s->cpu[i].id);
 		json_string(&j, o, "role", core_role(&s->cpu[i]));
-		put_counters(&j, o, api->router, &c);
+		put_counters(&j, o, api->router, &c, false);
 	}
-	put_help(&j, root);
+	put_help(&j, root, "drop-help", drop_names, DROP_REASON_COUNT);
+	put_help(&j, root, "punt-help", punt_names, PUNT_REASON_COUNT);
 	json_reply(&j, r);
 }

@@ -93,6 +93,7 @@ api_metrics(const struct api_call *call, struct http_response *r)
 	router_counters(call->api->router, &m.sum);
 	add_system(&m);
 	metrics_interfaces(&m);
+	metrics_punts(&m);
 	metrics_queues(&m);
 	metrics_cores(&m);
 	if (m.text.failed)

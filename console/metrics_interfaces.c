@@ -136,6 +136,34 @@ metrics_interfaces(struct metrics *m)
 	free(f);
 }
 
+/* What went up to core 0 by this interface's port, or was refused. */
+static void
+punt_lines(struct metrics *m, const char *name, const char *help, size_t offset)
+{
+	const struct router *r = m->api->router;
+
+	metrics_family(&m->text, name, "counter", help);
+	for (struct port **p = r->port; *p != NULL; p++)
+		for (unsigned i = 0; i < PUNT_REASON_COUNT; i++)
+			text_add(&m->text,
+			    "barewire_%s{interface=\"%s\",reason=\"%s\"} "
+			    "%" PRIu64 "\n",
+			    name, (*p)->name, punt_names[i].name,
+			    figure(&m->sum.port[(*p)->index],
+				offset + i * sizeof(uint64_t)));
+}
+
+void
+metrics_punts(struct metrics *m)
+{
+	punt_lines(m, "interface_punted_packets_total",
+	    "Packets sent up to core 0, by where they came in and why.",
+	    offsetof(struct port_counters, punt));
+	punt_lines(m, "interface_refused_packets_total",
+	    "Packets that were over the rate allowed to core 0.",
+	    offsetof(struct port_counters, refused));
+}
+
 /* The figures of every queue whose NIC counts them. Returns how many. */
 static uint32_t
 queue_figures(const struct router *r, struct queue_figures *out)

@@ -10,6 +10,11 @@ enum { PUNT_BUDGET = 64 }; /* a worker and turn */
 static int (*const handler[PUNT_REASON_COUNT])(
     struct router *r, struct pkt *p) = {
 	[PUNT_ARP] = input_local,
+	[PUNT_ND] = input_local,
+	[PUNT_SYN] = input_local,
+	[PUNT_TCP] = input_local,
+	[PUNT_ICMP] = input_local,
+	[PUNT_FRAGMENT] = input_local,
 	[PUNT_LOCAL] = input_local,
 	[PUNT_NEIGHBOR] = forward_slow,
 	[PUNT_TTL] = refuse_ttl,

@@ -70,6 +70,7 @@ NET_OBJS := \
 	net/link.o \
 	net/nexthop.o \
 	net/pool.o \
+	net/punt.o \
 	net/spsc.o \
 	net/team.o \
 	net/worker.o \

@@ -33,3 +33,14 @@ counters_add(struct counters *sum, const struct counters *one)
 	add((uint64_t *)sum, (const uint64_t *)one,
 	    sizeof(*sum) / sizeof(uint64_t));
 }
+
+uint64_t
+counters_refused(const struct counters *c, enum punt_reason reason)
+{
+	uint64_t sum = 0;
+	uint32_t i;
+
+	for (i = 0; i < PORT_MAX; i++)
+		sum += c->port[i].refused[reason];
+	return sum;
+}

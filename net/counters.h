@@ -46,10 +46,18 @@
 	X(DROP_STACK, "stack", "refused by the local stack")                   \
 	X(DROP_NO_BUFFER, "no-buffer", "no free buffer")
 
-/* Why a packet goes up to core 0. X(symbol, name, help) */
+/*
+ * Why a packet goes up to core 0. X(symbol, name, help). First those that are
+ * about this router itself, PUNT_LOCAL being the rest of them.
+ */
 #define PUNT_REASONS(X)                                                        \
 	X(PUNT_ARP, "arp", "ARP")                                              \
-	X(PUNT_LOCAL, "local", "to an address of this router")                 \
+	X(PUNT_ND, "nd", "IPv6 neighbour discovery and MLD")                   \
+	X(PUNT_SYN, "syn", "new TCP connections to this router")               \
+	X(PUNT_TCP, "tcp", "TCP to this router, but for new connections")      \
+	X(PUNT_ICMP, "icmp", "ICMP to this router")                            \
+	X(PUNT_FRAGMENT, "fragment", "fragments to this router")               \
+	X(PUNT_LOCAL, "local", "anything else to this router")                 \
 	X(PUNT_NEIGHBOR, "neighbor", "next hop without a link-layer address")  \
 	X(PUNT_TTL, "ttl", "TTL or hop limit used up")                         \
 	X(PUNT_OPTIONS, "options", "IPv4 options or IPv6 hop-by-hop options")  \
@@ -61,12 +69,15 @@
 enum drop_reason { DROP_REASONS(COUNTERS_ENUM) DROP_REASON_COUNT };
 enum punt_reason { PUNT_REASONS(COUNTERS_ENUM) PUNT_REASON_COUNT };
 #undef COUNTERS_ENUM
+enum { PUNT_OWN_COUNT = PUNT_LOCAL + 1 }; /* those about this router */
 
 /* What a core saw of one port. Octets without FCS. */
 struct port_counters {
 	uint64_t in_packets, in_octets;
 	uint64_t out_packets, out_octets;
 	uint64_t in_drops, out_drops;
+	uint64_t punt[PUNT_REASON_COUNT];    /* sent up to core 0 */
+	uint64_t refused[PUNT_REASON_COUNT]; /* over the rate for that */
 };
 
 struct counters {
@@ -89,6 +100,9 @@ struct counter_name {
 
 extern const struct counter_name drop_names[DROP_REASON_COUNT];
 extern const struct counter_name punt_names[PUNT_REASON_COUNT];
+
+/* Packets of a reason that were refused, of all ports. */
+uint64_t counters_refused(const struct counters *c, enum punt_reason reason);
 
 /* sum += one core's counters. */
 void counters_add(struct counters *sum, const struct counters *one);

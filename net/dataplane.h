@@ -18,6 +18,7 @@
 #include "net/iface.h"
 #include "net/nexthop.h"
 #include "net/port.h"
+#include "net/punt.h"
 
 /* A logical interface: a port, later also an 802.1Q sub-interface of one. */
 struct iface {
@@ -39,6 +40,7 @@ struct dataplane {
 	uint16_t iface_count;
 	uint16_t port_iface[PORT_MAX]; /* untagged frames; or IFACE_NONE */
 	uint64_t generation;           /* 1 for the first that is published */
+	struct punt_limits punt[PORT_MAX];
 };
 
 #endif

@@ -12,14 +12,18 @@ link_init(struct link *l, struct pkt **slots, uint32_t size, struct bell *bell)
 	l->bell = bell;
 }
 
-void
+uint32_t
 link_collect(struct link *l, struct pool *pool)
 {
+	uint32_t n;
+
 	if (!spsc_waiting(&l->empty))
-		return;
+		return 0;
 	/* Straight onto the stack: there is room for what was ours. */
-	pool->count += spsc_pop_burst(
+	n = spsc_pop_burst(
 	    &l->empty, pool->slot + pool->count, pool->capacity - pool->count);
+	pool->count += n;
+	return n;
 }
 
 uint32_t

@@ -56,8 +56,9 @@ link_ring(struct link *l)
 	bell_ring(l->bell);
 }
 
-/* Giver. Puts the free buffers that came back into its pool. */
-void link_collect(struct link *l, struct pool *pool);
+/* Giver. Puts the free buffers that came back into its pool; returns how many:
+ * one for each packet that was taken. */
+uint32_t link_collect(struct link *l, struct pool *pool);
 
 /* Taker. Takes up to `n` packets, oldest first, against as many of its pool's;
  * returns how many. */

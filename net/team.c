@@ -7,20 +7,12 @@
 #include "net/team.h"
 
 enum {
-	PUNT_ALONE = 4096, /* the largest burst of a meter */
-	PUNT_MANY = 2048,  /* all bursts but that of PUNT_LOCAL, twice */
 	MAILBOX = 1024,
 	HAND_OVER = 512,
 	SPARE = 2048,  /* buffers in nobody's ring or link */
 	RING_MIN = 64, /* the shortest that a NIC takes */
 	LINK_ALIGN = 64,
 };
-
-static uint32_t
-punt_size(const struct team *team)
-{
-	return team->count == 1 ? PUNT_ALONE : PUNT_MANY;
-}
 
 /* How many workers own a port that others must reach through them. */
 static uint32_t
@@ -55,7 +47,7 @@ size_t
 team_memory(const struct team *team)
 {
 	uint32_t owner[WORKER_MAX];
-	size_t control = link_memory(punt_size(team)) + link_memory(MAILBOX);
+	size_t control = link_memory(PUNT_LINK) + link_memory(MAILBOX);
 	size_t others = (team->count - 1) * link_memory(HAND_OVER);
 
 	return team->count * control + owners(team, owner) * others;
@@ -64,7 +56,7 @@ team_memory(const struct team *team)
 uint32_t
 team_buffers(const struct team *team, uint32_t worker)
 {
-	uint32_t n = SPARE + punt_size(team), owner[WORKER_MAX], i;
+	uint32_t n = SPARE + PUNT_LINK, owner[WORKER_MAX], i;
 	const struct port *port;
 
 	for (i = 0; i < PORT_MAX && (port = team->port[i]) != NULL; i++)
@@ -155,7 +147,7 @@ make_link(struct arena *memory, uint32_t size, struct bell *bell)
 static bool
 wire_control(const struct team *team, struct worker *w, struct arena *memory)
 {
-	w->punt = make_link(memory, punt_size(team), team->control);
+	w->punt = make_link(memory, PUNT_LINK, team->control);
 	w->inbox[INBOX_CONTROL] = make_link(memory, MAILBOX, &w->bell);
 	w->inbox_count = INBOX_CONTROL + 1;
 	return w->punt != NULL && w->inbox[INBOX_CONTROL] != NULL;
@@ -217,7 +209,6 @@ team_wire(const struct team *team, struct arena *memory)
 
 	for (i = 0; i < team->count; i++) {
 		team->worker[i]->id = i;
-		team->worker[i]->others = team->count - 1;
 		team->worker[i]->port = team->port;
 		if (!wire_control(team, team->worker[i], memory))
 			return false;

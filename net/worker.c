@@ -7,59 +7,7 @@
 #include "net/forward.h"
 #include "net/worker.h"
 
-/*
- * What may go up to core 0: packets a second of all workers, which have equal
- * shares, and how many at once of each worker. Each reason has its own, so that
- * a flood of one cannot starve the others. A NIC has all its ARP in one queue:
- * so one worker may need more of that.
- */
-static const struct {
-	uint32_t rate, burst, least;
-} punt_limit[PUNT_REASON_COUNT] = {
-	[PUNT_ARP] = { 2000, 256, 500 },
-	[PUNT_LOCAL] = { 20000, 4000, 1 },
-	[PUNT_NEIGHBOR] = { 1000, 128, 1 },
-	[PUNT_TTL] = { 1000, 128, 1 },
-	[PUNT_OPTIONS] = { 1000, 128, 1 },
-	[PUNT_MTU] = { 1000, 128, 1 },
-	[PUNT_NO_ROUTE] = { 1000, 128, 1 },
-	[PUNT_REJECT] = { 1000, 128, 1 },
-};
-
-enum {
-	SECOND_US = 1000000,
-	IDLE_TURNS = 2, /* before a rest */
-};
-
-/*
- * Takes a token, if there is one. The time of tokens not yet whole is kept, so
- * that the rate is exact however often it is asked.
- */
-static bool
-meter_take(struct worker *w, enum punt_reason reason)
-{
-	struct punt_meter *m = &w->meter[reason];
-	uint32_t rate = punt_limit[reason].rate / (w->others + 1);
-	uint32_t burst = punt_limit[reason].burst;
-	uint64_t elapsed = w->now_us - m->refilled_us;
-	uint64_t gained;
-
-	if (rate < punt_limit[reason].least)
-		rate = punt_limit[reason].least;
-	if (elapsed >= (uint64_t)burst * SECOND_US / rate) {
-		m->tokens = burst;
-		m->refilled_us = w->now_us;
-	} else if ((gained = elapsed * rate / SECOND_US) > 0) {
-		m->refilled_us += gained * SECOND_US / rate;
-		m->tokens += (uint32_t)gained;
-		if (m->tokens > burst)
-			m->tokens = burst;
-	}
-	if (m->tokens == 0)
-		return false;
-	m->tokens--;
-	return true;
-}
+enum { IDLE_TURNS = 2 }; /* before a rest */
 
 void
 worker_drop(struct worker *w, struct pkt *p, enum drop_reason reason)
@@ -69,20 +17,46 @@ worker_drop(struct worker *w, struct pkt *p, enum drop_reason reason)
 	pool_put(w->pool, p);
 }
 
+/* Over a rate. A flood ends here: it must be cheap. */
+static void
+refuse(struct worker *w, struct pkt *p, enum punt_reason reason)
+{
+	w->counters->port[p->port].refused[reason]++;
+	worker_drop(w, p, DROP_PUNT_RATE);
+}
+
+static __attribute__((noinline)) void
+punt(struct worker *w, struct pkt *p, enum punt_reason reason,
+    const struct bucket_limit *limit)
+{
+	struct port_counters *port = &w->counters->port[p->port];
+	uint32_t drop = punt_send(w, p, reason, limit);
+
+	if (drop == DROP_PUNT_RATE) {
+		refuse(w, p, reason);
+	} else if (drop != PUNT_SENT) {
+		worker_drop(w, p, drop);
+	} else {
+		w->punted = true;
+		w->counters->punt[reason]++;
+		port->punt[reason]++;
+	}
+}
+
 void
 worker_punt(struct worker *w, struct pkt *p, enum punt_reason reason)
 {
-	if (!meter_take(w, reason)) {
-		worker_drop(w, p, DROP_PUNT_RATE);
-		return;
-	}
-	p->punt = reason;
-	if (!link_send(w->punt, p)) {
-		worker_drop(w, p, DROP_PUNT_FULL);
-		return;
-	}
-	w->punted = true;
-	w->counters->punt[reason]++;
+	const struct dataplane *dp = atomic_load(&w->dataplane);
+	const struct bucket_limit *limit;
+
+	if (reason == PUNT_LOCAL)
+		reason = punt_classify(p);
+	limit = &dp->punt[p->port].limit[reason];
+	if (bucket_has(w->gate.full_ns[punt_kind(p->port, reason)], limit,
+		w->now_us * NS_PER_US))
+		punt(w, p, reason, limit);
+	else
+		refuse(w, p, reason);
 }
 
 /* Drops frames that cannot leave by a port. */
@@ -257,7 +231,7 @@ collect_all(struct worker *w)
 {
 	uint32_t i;
 
-	link_collect(w->punt, w->pool);
+	punt_collect(w);
 	for (i = 0; i < w->outbox_count; i++)
 		link_collect(w->outbox[i], w->pool);
 }

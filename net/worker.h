@@ -29,12 +29,6 @@ enum {
 /* In worker.quiescent: it halts, and so holds nothing. */
 #define WORKER_ASLEEP (1ull << 63)
 
-/* A token bucket: what of one reason may still go up to core 0. */
-struct punt_meter {
-	uint64_t refilled_us;
-	uint32_t tokens;
-};
-
 /* The way out of a port: an own transmit queue, or the worker that has one. */
 struct tx_path {
 	struct link *link; /* to the port's owner; NULL: own queue */
@@ -58,7 +52,6 @@ enum worker_rest {
 
 struct worker {
 	_Alignas(64) uint32_t id;
-	uint32_t others; /* workers besides this one: core 0 hears them, too */
 	uint32_t rx_count, inbox_count, outbox_count;
 	uint64_t now_us;     /* of this turn */
 	uint64_t cycles;     /* as this turn began */
@@ -75,7 +68,6 @@ struct worker {
 	/* Frames to send by pkt->port: from core 0, then from workers. */
 	struct link *inbox[WORKER_MAX];
 	struct link *outbox[WORKER_MAX]; /* to owners of ports */
-	struct punt_meter meter[PUNT_REASON_COUNT];
 	struct tx_path tx[PORT_MAX];
 	struct bell bell; /* the kernel says how to wake the core */
 	/*
@@ -94,6 +86,7 @@ struct worker {
 	 * what it has drained is still by the epoch beside that bit.
 	 */
 	_Alignas(64) _Atomic uint64_t quiescent;
+	_Alignas(64) struct punt_gate gate; /* to core 0 */
 };
 
 /*
@@ -138,7 +131,10 @@ worker_send(struct worker *w, struct pkt *p, uint8_t port)
 		worker_flush(w, port);
 }
 
-/* Passes a packet to core 0, or drops it when over the rate or full. */
+/*
+ * Passes a packet to core 0, or drops it when over the rate or full. One to
+ * this router (PUNT_LOCAL) is classified first; it has a valid IP header then.
+ */
 void worker_punt(struct worker *w, struct pkt *p, enum punt_reason reason);
 
 #endif

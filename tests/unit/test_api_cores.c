@@ -131,11 +131,21 @@ test_counters(void **state)
 	fake_worker.drop[DROP_TTL] = 3;
 	fake_control.drop[DROP_TTL] = 4;
 	fake_worker.punt[PUNT_ARP] = 5;
+	fake_worker.port[1].punt[PUNT_ARP] = 5;
+	fake_worker.port[0].refused[PUNT_SYN] = 6;
+	fake_worker.port[1].refused[PUNT_SYN] = 7;
 	fake_worker.forwarded6 = UINT32_MAX;
 	fake_worker.cycles_total = 1ull << 40;
 	o = get("/api/v1/counters", 200);
 	is_number(o, "sum.drops.ttl", 7);
 	is_number(o, "sum.punts.arp", 5);
+	is_number(o, "sum.ports.port0.punts.arp", 0);
+	is_number(o, "sum.ports.port1.punts.arp", 5);
+	is_number(o, "sum.refused.syn", 13);
+	is_number(o, "sum.ports.port0.refused.syn", 6);
+	is_number(o, "sum.ports.port1.refused.syn", 7);
+	is_number(o, "cores.1.refused.syn", 13);
+	is_text(o, "punt-help.syn", "new TCP connections to this router");
 	is_number(o, "sum.forwarded.ipv6", UINT32_MAX);
 	is_number(o, "cores.0.drops.ttl", 4);
 	is_number(o, "cores.1.drops.ttl", 3);
@@ -145,6 +155,12 @@ test_counters(void **state)
 	is_number(o, "buffers.total", 8192);
 	is_number(o, "buffers.free", 7168);
 	is_size(o, "sum.drops", DROP_REASON_COUNT);
+	is_size(o, "sum.refused", PUNT_REASON_COUNT);
+	assert_int_equal(ask("GET", "/metrics", ""), 200);
+	assert_true(contains("\nbarewire_interface_punted_packets_total"
+			     "{interface=\"port1\",reason=\"arp\"} 5\n"));
+	assert_true(contains("\nbarewire_interface_refused_packets_total"
+			     "{interface=\"port0\",reason=\"syn\"} 6\n"));
 }
 
 /* One core alone does both jobs: its counters are the sum. */

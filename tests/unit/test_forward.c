@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libs: fib */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
-/* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c
- * net/worker.c */
+/* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
+ * net/spsc.c net/worker.c */
 /*
  * The forwarding burst: interfaces, DHCP, checksums, bursts and noise. Single
  * rules are in test_forward_rules.c, several ways in test_forward_ecmp.c.

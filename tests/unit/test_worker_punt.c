@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libs: fib */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
-/* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/spsc.c */
+/* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
+ * net/spsc.c */
 /* objects: net/worker.c */
 /*
- * What a worker lets go up to core 0: its meters, and a full link.
+ * What a worker lets go up to core 0: its buckets by port, reason and source,
+ * and the places in the link.
  */
+#include "net/fate.h"
 #include "tests/unit/net_fixture.h"
 
 /* Punts of one reason, offered in `turns` turns of `each` a millisecond. */
@@ -27,7 +30,7 @@ offer(struct fixture *f, const char *dst, uint32_t turns, uint32_t each,
 
 /* A burst of 128, then 1000 a second, whatever is offered. */
 static void
-test_meter_rate(void **state)
+test_rate(void **state)
 {
 	struct fixture *f = fix_create();
 	uint64_t dropped;
@@ -38,6 +41,7 @@ test_meter_rate(void **state)
 	dropped = f->counters.drop[DROP_PUNT_RATE];
 	assert_in_range(dropped, 16000 - 2129, 16000 - 2127);
 	assert_int_equal(f->counters.port[0].in_drops, dropped);
+	assert_int_equal(f->counters.port[0].refused[PUNT_NO_ROUTE], dropped);
 	/* Below the rate nothing is lost, and other reasons have their own. */
 	assert_int_equal(offer(f, "10.3.0.1", 500, 1, PUNT_REJECT), 500);
 	fix_destroy(f);
@@ -45,48 +49,115 @@ test_meter_rate(void **state)
 
 /* All workers together: a burst each, then the rate of one alone. */
 static void
-test_meter_share(void **state)
+test_share(void **state)
 {
 	struct fixture *f = fix_create();
 
 	(void)state;
-	f->worker.others = 3;
+	f->dp.punt[0].limit[PUNT_NO_ROUTE] = punt_limit(
+	    PUNT_NO_ROUTE, punt_defaults[PUNT_NO_ROUTE], 4);
 	assert_in_range(offer(f, "9.9.9.9", 2000, 8, PUNT_NO_ROUTE),
 	    128 + 2 * 250 - 1, 128 + 2 * 250 + 1);
-	assert_int_equal(offer(f, "10.3.0.1", 128, 1, PUNT_REJECT), 128);
-	f->worker.others = WORKER_MAX - 1;
+	f->dp.punt[0].limit[PUNT_NEIGHBOR] = punt_limit(
+	    PUNT_NEIGHBOR, punt_defaults[PUNT_NEIGHBOR], WORKER_MAX);
 	assert_in_range(offer(f, "198.51.100.200", 8000, 1, PUNT_NEIGHBOR),
-	    128 + 8 * 1000 / WORKER_MAX - 8, 128 + 8 * 1000 / WORKER_MAX + 1);
+	    128 + 8 * 1000 / WORKER_MAX - 1, 128 + 8 * 1000 / WORKER_MAX + 1);
 	fix_destroy(f);
 }
 
-/* ARP is not spread over a NIC's queues: a worker has a good part of it. */
+/* One ARP request by `port`, from a host with this last byte of its MAC. */
 static void
-test_meter_least(void **state)
+arp(struct fixture *f, uint8_t port, uint8_t host)
 {
+	uint8_t frame[60] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 2 };
+	struct fix_port *fp = &f->port[port];
+
+	frame[11] = host;
+	be16_store(frame + 12, ETHERTYPE_ARP);
+	fp->rx[fp->rx_count++] = fix_packet(f, frame, sizeof(frame));
+}
+
+/* ARP is not spread over a NIC's queues: one worker has all of it. */
+static void
+test_share_arp(void **state)
+{
+	const struct punt_rate *rate = &punt_defaults[PUNT_ARP];
+	struct bucket_limit all = punt_limit(PUNT_ARP, *rate, WORKER_MAX);
+	struct bucket_limit one = punt_limit(PUNT_ARP, *rate, 1);
+
+	(void)state;
+	assert_memory_equal(&all, &one, sizeof(all));
+	assert_int_equal(one.cost_ns, 1000000000 / rate->rate);
+}
+
+/* One source has an eighth of burst and rate; the others have the rest. */
+static void
+test_fair(void **state)
+{
+	const struct punt_rate *rate = &punt_defaults[PUNT_ARP];
 	struct fixture *f = fix_create();
-	struct frame arp = { .len = 60 };
-	uint64_t now = f->worker.now_us;
+	uint64_t now = f->worker.now_us, *punts, one;
 	uint32_t i;
 
 	(void)state;
-	f->worker.others = WORKER_MAX - 1;
-	memset(arp.byte, 0xff, ETH_ALEN);
-	be16_store(arp.byte + 12, ETHERTYPE_ARP);
-	for (i = 0; i < 2000; i++) {
-		struct pkt *p = fix_packet(f, arp.byte, arp.len);
-
-		f->port[0].rx[f->port[0].rx_count++] = p;
-		fix_run(f, now += 1000);
+	punts = &f->counters.port[0].punt[PUNT_ARP];
+	for (i = 0; i < 8000; i++) {
+		arp(f, 0, 1);
+		fix_run(f, now += 250);
 		fix_account(f);
 	}
-	assert_in_range(f->counters.punt[PUNT_ARP], 256 + 999, 256 + 1001);
+	one = *punts;
+	assert_in_range(one, (rate->burst + 2 * rate->rate) / 8 - 1,
+	    (rate->burst + 2 * rate->rate) / 8 + 1);
+	for (i = 2; i < 10; i++)
+		arp(f, 0, (uint8_t)i);
+	fix_run(f, now);
+	/* one of them may have the flooder's hash */
+	assert_in_range(*punts, one + 7, one + 8);
+	assert_int_equal(
+	    *punts + f->counters.port[0].refused[PUNT_ARP], 8000 + 8);
+	/* another port has a bucket of its own */
+	arp(f, 1, 1);
+	fix_run(f, now);
+	assert_int_equal(f->counters.port[1].punt[PUNT_ARP], 1);
+	fix_destroy(f);
+}
+
+/* A small burst is a token for a source at least; a rate of 0 is none. */
+static void
+test_limits_small(void **state)
+{
+	struct fixture *f = fix_create();
+	struct bucket_limit *limit = &f->dp.punt[0].limit[PUNT_ARP];
+
+	(void)state;
+	*limit = bucket_limit(1, 1, 1);
+	arp(f, 0, 1);
+	arp(f, 0, 2);
+	fix_run(f, 2000000000);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 1);
+	fix_run(f, 2000000000 + 999999);
+	arp(f, 0, 3);
+	fix_run(f, 2000000000 + 999999);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 1);
+	arp(f, 0, 3);
+	fix_run(f, 2000000000 + 1000000);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 2);
+	*limit = bucket_limit(0, 100, 1);
+	arp(f, 0, 4);
+	fix_run(f, 4000000000);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 2);
+	*limit = bucket_limit(5, 0, 1);
+	arp(f, 0, 4);
+	fix_run(f, 4000000000);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 2);
+	assert_int_equal(f->counters.drop[DROP_PUNT_RATE], 4);
 	fix_destroy(f);
 }
 
 /* Asked at odd times, the rate is the same: fractions are kept. */
 static void
-test_meter_fractions(void **state)
+test_fractions(void **state)
 {
 	struct fixture *f = fix_create();
 	uint64_t us, start = f->worker.now_us;
@@ -102,36 +173,185 @@ test_meter_fractions(void **state)
 	fix_destroy(f);
 }
 
-/* From the very first microsecond: a meter begins empty. */
+/* From the very first microsecond: a bucket begins full. */
 static void
-test_meter_at_start(void **state)
+test_at_start(void **state)
 {
 	struct fixture *f = fix_create();
 
 	(void)state;
 	f->worker.now_us = 0;
-	fix_arrive(f, "9.9.9.9", 1);
+	fix_arrive(f, "9.9.9.9", 200);
 	fix_run(f, 0);
-	assert_int_equal(f->counters.punt[PUNT_NO_ROUTE], 0);
-	fix_arrive(f, "9.9.9.9", 1);
+	assert_int_equal(f->counters.punt[PUNT_NO_ROUTE], 128);
+	fix_arrive(f, "9.9.9.9", 2);
 	fix_run(f, 1000);
-	assert_int_equal(f->counters.punt[PUNT_NO_ROUTE], 1);
+	assert_int_equal(f->counters.punt[PUNT_NO_ROUTE], 129);
+	fix_destroy(f);
+}
+
+enum { FLOOD = 600 };
+
+/* Without limits: what one kind of packet gets of the link. */
+static void
+unlimited(struct fixture *f)
+{
+	memset(f->dp.punt, 0, sizeof(f->dp.punt));
+}
+
+static uint64_t
+flood(struct fixture *f, const char *dst, enum punt_reason reason)
+{
+	uint64_t before = f->counters.punt[reason];
+
+	fix_arrive(f, dst, FLOOD);
+	fix_run(f, f->worker.now_us);
+	return f->counters.punt[reason] - before;
+}
+
+/* Each flood gets as much as it leaves free; the link is never full. */
+static void
+test_link(void **state)
+{
+	struct fixture *f = fix_create();
+	uint64_t sum;
+
+	(void)state;
+	unlimited(f);
+	sum = flood(f, "9.9.9.9", PUNT_NO_ROUTE);
+	assert_int_equal(sum, FIX_RING / 2);
+	assert_int_equal(
+	    f->counters.drop[DROP_PUNT_FULL], FLOOD - FIX_RING / 2);
+	assert_int_equal(f->counters.drop[DROP_PUNT_RATE], 0);
+	assert_int_equal(
+	    flood(f, "198.51.100.200", PUNT_NEIGHBOR), FIX_RING / 4);
+	assert_int_equal(flood(f, "10.3.0.1", PUNT_REJECT), FIX_RING / 8);
+	assert_int_equal(flood(f, "192.0.2.1", PUNT_LOCAL), FIX_RING / 16);
+	/* those that had their part get nothing more of the rest */
+	assert_int_equal(flood(f, "9.9.9.9", PUNT_NO_ROUTE), 0);
+	arp(f, 1, 1);
+	fix_run(f, f->worker.now_us);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 1);
+	fix_destroy(f);
+}
+
+/* What core 0 takes makes room for the kinds that it took. */
+static void
+test_link_taken(void **state)
+{
+	struct fixture *f = fix_create();
+	struct pkt *taken[PKT_BURST];
+	uint32_t i;
+
+	(void)state;
+	unlimited(f);
+	flood(f, "9.9.9.9", PUNT_NO_ROUTE);
+	flood(f, "10.3.0.1", PUNT_REJECT);
+	/* The taker's pool is the worker's here, as on a single core; it pays
+	 * with a buffer for each, so that the count of buffers stays. */
+	for (i = 0; i < 4; i++) {
+		uint32_t n = link_take(&f->punt, &f->pool, taken, PKT_BURST);
+
+		assert_int_equal(n, PKT_BURST);
+		pool_put_burst(&f->pool, taken, n);
+	}
+	/* 384 and 256 of 1024 wait now. */
+	assert_int_equal(flood(f, "10.3.0.1", PUNT_REJECT), 64);
+	assert_int_equal(flood(f, "9.9.9.9", PUNT_NO_ROUTE), 0);
+	fix_destroy(f);
+}
+
+/* What a packet to this router counts as. */
+static void
+check_kind(struct fixture *f, struct frame *frame, enum punt_reason reason)
+{
+	struct fix_result r;
+
+	if (fix_is_ip4(frame))
+		fix_ip4_checksum(frame);
+	r = fix_forward(f, 0, frame);
+	assert_int_equal(r.fate, FATE_PUNT(reason));
+	assert_int_equal(f->counters.port[0].punt[reason], 1);
+	f->counters.port[0].punt[reason] = 0;
+}
+
+static void
+test_kinds4(void **state)
+{
+	struct fixture *f = fix_create();
+	struct frame frame;
+	uint8_t *ip = frame.byte + 14;
+
+	(void)state;
+	unlimited(f);
+	fix_ip4(&frame, "192.0.2.1", 20);
+	check_kind(f, &frame, PUNT_LOCAL);
+	ip[9] = PROTO_ICMP;
+	check_kind(f, &frame, PUNT_ICMP);
+	ip[9] = PROTO_TCP;
+	ip[20 + 13] = 0x02;
+	check_kind(f, &frame, PUNT_SYN);
+	ip[20 + 13] = 0xc2; /* with ECN (RFC 3168) */
+	check_kind(f, &frame, PUNT_SYN);
+	ip[20 + 13] = 0x12;
+	check_kind(f, &frame, PUNT_TCP);
+	ip[20 + 13] = 0x04;
+	check_kind(f, &frame, PUNT_TCP);
+	be16_store(ip + 6, IP4_MF);
+	check_kind(f, &frame, PUNT_FRAGMENT);
+	be16_store(ip + 6, 3);
+	check_kind(f, &frame, PUNT_FRAGMENT);
+	/* too short for its flags */
+	be16_store(ip + 6, 0);
+	be16_store(ip + 2, 20 + 13);
+	ip[20 + 13] = 0x02;
+	check_kind(f, &frame, PUNT_TCP);
 	fix_destroy(f);
 }
 
 static void
-test_punt_ring_full(void **state)
+test_kinds6(void **state)
 {
+	static const struct {
+		uint8_t type;
+		enum punt_reason reason;
+	} messages[] = { { 129, PUNT_ICMP }, { 130, PUNT_ND }, { 135, PUNT_ND },
+		{ 137, PUNT_ND }, { 138, PUNT_ICMP }, { 143, PUNT_ND },
+		{ 128, PUNT_ICMP }, { 2, PUNT_ICMP } };
 	struct fixture *f = fix_create();
+	struct frame frame;
+	uint8_t *ip = frame.byte + 14;
 
 	(void)state;
-	fix_arrive(f, "192.0.2.1", 900);
-	fix_run(f, 1000000000);
-	fix_arrive(f, "192.0.2.1", 200);
-	fix_run(f, 1000000000);
-	assert_int_equal(f->counters.punt[PUNT_LOCAL], FIX_RING);
-	assert_int_equal(f->counters.drop[DROP_PUNT_FULL], 1100 - FIX_RING);
-	assert_int_equal(f->pool.count, 1100 - FIX_RING);
+	unlimited(f);
+	fix_ip6(&frame, "2001:db8::1", 40);
+	check_kind(f, &frame, PUNT_LOCAL);
+	ip[6] = PROTO_FRAGMENT;
+	check_kind(f, &frame, PUNT_FRAGMENT);
+	ip[6] = PROTO_TCP;
+	ip[40 + 13] = 0x02;
+	check_kind(f, &frame, PUNT_SYN);
+	ip[6] = PROTO_ICMP6;
+	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
+		ip[40] = messages[i].type;
+		check_kind(f, &frame, messages[i].reason);
+	}
+	/* to a group, and behind a router alert */
+	ip[24] = 0xff;
+	ip[25] = 2;
+	ip[40] = PROTO_ICMP6;
+	ip[41] = 0;
+	ip[48] = 131;
+	ip[6] = PROTO_HOPOPTS;
+	check_kind(f, &frame, PUNT_ND);
+	ip[41] = 4;
+	ip[80] = 131;
+	check_kind(f, &frame, PUNT_ND);
+	ip[41] = 6; /* beyond the packet */
+	check_kind(f, &frame, PUNT_LOCAL);
+	be16_store(ip + 4, 8); /* nothing behind it */
+	ip[41] = 0;
+	check_kind(f, &frame, PUNT_ICMP);
 	fix_destroy(f);
 }
 
@@ -139,12 +359,17 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_meter_rate),
-		cmocka_unit_test(test_meter_share),
-		cmocka_unit_test(test_meter_least),
-		cmocka_unit_test(test_meter_fractions),
-		cmocka_unit_test(test_meter_at_start),
-		cmocka_unit_test(test_punt_ring_full),
+		cmocka_unit_test(test_rate),
+		cmocka_unit_test(test_share),
+		cmocka_unit_test(test_share_arp),
+		cmocka_unit_test(test_fair),
+		cmocka_unit_test(test_limits_small),
+		cmocka_unit_test(test_fractions),
+		cmocka_unit_test(test_at_start),
+		cmocka_unit_test(test_link),
+		cmocka_unit_test(test_link_taken),
+		cmocka_unit_test(test_kinds4),
+		cmocka_unit_test(test_kinds6),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
