@@ -10,6 +10,12 @@
 #include "console/statistics.h"
 #include "control/iptext.h"
 
+static const char *const statuses[] = {
+	[ADDRESS_PREFERRED] = "preferred",
+	[ADDRESS_TENTATIVE] = "tentative",
+	[ADDRESS_DUPLICATE] = "duplicate",
+};
+
 static const char *const origins[] = {
 	[ORIGIN_STATIC] = "static",
 	[ORIGIN_DHCP] = "dhcp",
@@ -49,6 +55,7 @@ put_family(struct json *j, cJSON *o, const char *name, uint8_t family,
 		json_string(j, item, "ip", ip_addr_format(&a->addr, text));
 		json_u64(j, item, "prefix-length", a->len);
 		json_string(j, item, "origin", origins[a->origin]);
+		json_string(j, item, "status", statuses[a->status]);
 	}
 }
 

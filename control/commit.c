@@ -180,6 +180,7 @@ plan_remove(struct router *r, const struct plan *plan)
 static void
 plan_commit(struct router *r, struct config *config, struct plan *plan)
 {
+	ra_before_commit(r, config, plan->interface);
 	config_free(&r->config);
 	r->config = *config;
 	memset(config, 0, sizeof(*config));

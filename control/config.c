@@ -112,8 +112,11 @@ config_default(const struct config_world *world, struct config *out)
 void
 config_free(struct config *c)
 {
-	for (uint32_t i = 0; i < c->interface_count; i++)
+	for (uint32_t i = 0; i < c->interface_count; i++) {
 		free(c->interface[i].address);
+		free(c->interface[i].nd.prefix);
+		free(c->interface[i].nd.dns);
+	}
 	free(c->interface);
 	free(c->route);
 	free(c->neighbor);

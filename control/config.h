@@ -36,6 +36,11 @@ enum {
 	CONFIG_HTTP_PORT = 80,
 	CONFIG_RING_MIN = 64, /* descriptors; all sizes are powers of two */
 	CONFIG_RING_MAX = 4096,
+	CONFIG_DOMAIN_MAX = 254,     /* RFC 1035 2.3.4, as text with NUL */
+	CONFIG_ND_INTERVAL = 600000, /* ms, of RFC 4861 6.2.1 */
+	CONFIG_ND_HOP_LIMIT = 64,
+	CONFIG_ND_VALID = 2592000, /* s */
+	CONFIG_ND_PREFERRED = 604800,
 };
 
 #define CONFIG_HOSTNAME_DEFAULT "barewire"
@@ -51,6 +56,48 @@ struct config_address {
 	struct config_at at;
 };
 
+/* The numbers of `ipv6 nd`, as they go into router advertisements. */
+enum nd_number {
+	ND_INTERVAL,  /* ms: MaxRtrAdvInterval */
+	ND_LIFETIME,  /* s: AdvDefaultLifetime */
+	ND_REACHABLE, /* ms: AdvReachableTime */
+	ND_RETRANS,   /* ms: AdvRetransTimer */
+	ND_HOP_LIMIT, /* AdvCurHopLimit */
+	ND_MTU,       /* AdvLinkMTU; 0: no option */
+	ND_NUMBERS,
+};
+
+/* As in two bits of a router advertisement (RFC 4191 2.1). */
+enum nd_preference { ND_MEDIUM = 0, ND_HIGH = 1, ND_LOW = 3 };
+
+struct config_nd_prefix {
+	struct ip_prefix prefix;
+	uint32_t valid, preferred; /* s; UINT32_MAX: for ever */
+	bool off_link, no_autoconfig, router_address;
+	struct config_at at;
+};
+
+/* A resolver or a search domain (RFC 8106). */
+struct config_nd_dns {
+	struct ip_addr addr; /* family 0: it is a domain */
+	char domain[CONFIG_DOMAIN_MAX];
+	bool has_lifetime;
+	uint32_t lifetime; /* s; UINT32_MAX: for ever */
+};
+
+struct config_nd {
+	bool advertise; /* `no ipv6 nd suppress-ra` */
+	bool managed, other;
+	enum nd_preference preference;
+	uint32_t given; /* bit n: number[n] was written */
+	uint32_t number[ND_NUMBERS];
+	struct config_at number_at[ND_NUMBERS];
+	struct config_nd_prefix *prefix;
+	uint32_t prefix_count;
+	struct config_nd_dns *dns;
+	uint32_t dns_count;
+};
+
 struct config_interface {
 	char name[CONFIG_IFNAME_MAX]; /* "port0" */
 	char description[CONFIG_NAME_MAX];
@@ -60,6 +107,7 @@ struct config_interface {
 	bool dhcp; /* `ip address dhcp` */
 	struct config_address *address;
 	uint32_t address_count;
+	struct config_nd nd;
 	uint32_t line;
 	struct config_at mtu_at, ring_at;
 };
@@ -173,6 +221,9 @@ int config_preview(const char *text, size_t size, struct config *out);
 int config_default(const struct config_world *world, struct config *out);
 
 void config_free(struct config *c);
+
+/* A number of `ipv6 nd`: what was written, or its default. */
+uint32_t config_nd_number(const struct config_nd *nd, enum nd_number n);
 
 /*
  * For set-up, which makes buffers and rings once. The room of a buffer

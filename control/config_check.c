@@ -63,6 +63,15 @@ check_mtu(const struct check *c)
 			    (unsigned int)iface->mtu);
 }
 
+static void
+check_nd(const struct check *c)
+{
+	const struct config_interface *iface = c->config->interface;
+
+	for (uint32_t i = 0; i < c->config->interface_count; i++, iface++)
+		config_nd_check(iface, c->file, c->errors);
+}
+
 /* Rings are made at boot: says so to a config that comes later. */
 static void
 check_rings(const struct check *c)
@@ -219,6 +228,7 @@ config_check(const struct config *config, const struct config_world *world,
 	check_mtu(&c);
 	check_rings(&c);
 	check_addresses(&c);
+	check_nd(&c);
 	check_gateways(&c);
 	if (complete)
 		check_neighbors(&c);

@@ -239,11 +239,13 @@ static const struct keyword ip_words[] = {
 static const struct keyword ipv6_words[] = {
 	BELOW("address", parse_address, IP6),
 	TOP("route", parse_route, IP6),
+	{ "nd", config_nd_words, NULL, 0, BLOCK_INTERFACE },
 	TABLE_END,
 };
 
 static const struct keyword no_words[] = {
 	BELOW("shutdown", parse_shutdown, false),
+	{ "ipv6", config_no_ipv6_words, NULL, 0, BLOCK_INTERFACE },
 	TABLE_END,
 };
 

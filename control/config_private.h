@@ -129,6 +129,13 @@ int parse_mtu(struct parser *p, int arg);
 int parse_ring(struct parser *p, int arg);
 int parse_shutdown(struct parser *p, int down);
 
+/* What follows `ipv6 nd`, and `no ipv6`. */
+extern const struct keyword config_nd_words[];
+extern const struct keyword config_no_ipv6_words[];
+/* config_nd_check.c: what the block as a whole must hold. */
+void config_nd_check(const struct config_interface *iface, const char *file,
+    struct config_errors *errors);
+
 /* `ip route` and `ipv6 route`. */
 int parse_route(struct parser *p, int family);
 
@@ -148,6 +155,19 @@ uint32_t port_mtu_room(const struct port *port);
  * an array is its count rounded up to a power of two.
  */
 void *array_add(void *array_pointer, uint32_t *count, size_t element);
+
+/* Text being written: counts all, writes what fits. */
+struct sink {
+	char *out;
+	size_t size;
+	size_t len;
+};
+void put(struct sink *s, const char *text);
+void put_number(struct sink *s, uint32_t v);
+void put_addr(struct sink *s, const struct ip_addr *a);
+void put_prefix(struct sink *s, const struct ip_addr *a, uint8_t len);
+/* config_nd_render.c: the lines of `ipv6 nd`, each behind a newline. */
+void put_nd(struct sink *s, const struct config_nd *nd);
 
 /* Sets what a config without any line says. */
 void config_clear(struct config *c);

@@ -9,14 +9,7 @@
 #include "control/config_private.h"
 #include "control/iptext.h"
 
-/* Counts all, writes what fits. */
-struct sink {
-	char *out;
-	size_t size;
-	size_t len;
-};
-
-static void
+void
 put(struct sink *s, const char *text)
 {
 	size_t n = strlen(text);
@@ -27,16 +20,16 @@ put(struct sink *s, const char *text)
 	s->len += n;
 }
 
-static void
-put_number(struct sink *s, unsigned int v)
+void
+put_number(struct sink *s, uint32_t v)
 {
 	char text[12];
 
-	snprintf(text, sizeof(text), "%u", v);
+	snprintf(text, sizeof(text), "%u", (unsigned int)v);
 	put(s, text);
 }
 
-static void
+void
 put_addr(struct sink *s, const struct ip_addr *a)
 {
 	char text[IPTEXT_ADDR_MAX];
@@ -44,7 +37,7 @@ put_addr(struct sink *s, const struct ip_addr *a)
 	put(s, ip_addr_format(a, text));
 }
 
-static void
+void
 put_prefix(struct sink *s, const struct ip_addr *a, uint8_t len)
 {
 	struct ip_prefix prefix = { *a, len };
@@ -86,6 +79,7 @@ put_interface(struct sink *s, const struct config_interface *iface)
 		put(s, " address ");
 		put_prefix(s, &a->addr, a->len);
 	}
+	put_nd(s, &iface->nd);
 	if (iface->shutdown)
 		put(s, "\n shutdown");
 	put(s, "\n!\n");

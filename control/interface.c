@@ -72,6 +72,28 @@ address_add_static(struct interface *i, const struct config_interface *from)
 	}
 }
 
+struct interface_address *
+interface_address(struct interface *i, const struct ip_addr *addr)
+{
+	for (uint32_t k = 0; k < i->address_count; k++)
+		if (ip_addr_equal(&i->address[k].addr, addr))
+			return &i->address[k];
+	return NULL;
+}
+
+/* What is known of an address that stays is known of it still. */
+static void
+address_keep_status(struct interface *i, const struct interface *old)
+{
+	for (uint32_t k = 0; k < old->address_count; k++) {
+		struct interface_address *a = interface_address(
+		    i, &old->address[k].addr);
+
+		if (a)
+			a->status = old->address[k].status;
+	}
+}
+
 static void
 address_keep_lease(struct interface *i, const struct interface *old)
 {
@@ -119,6 +141,7 @@ plan_one(
 	else if (i->dhcp)
 		address_keep_lease(i, old);
 	address_add_link_local(i);
+	address_keep_status(i, old);
 }
 
 void
@@ -391,7 +414,8 @@ interface_source(const struct router *r, uint16_t index, uint8_t family)
 	for (uint32_t k = 0; k < i->address_count; k++) {
 		const struct ip_addr *a = &i->address[k].addr;
 
-		if (a->family == family && !ip_link_local(a))
+		if (a->family == family && !ip_link_local(a) &&
+		    i->address[k].status == ADDRESS_PREFERRED)
 			return a;
 	}
 	return NULL;

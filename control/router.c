@@ -42,6 +42,7 @@ router_init(struct router *r, const struct router_parts *parts)
 	r->private = calloc(1, sizeof(*r->private));
 	if (r->private) {
 		r->private->clock_us = parts->clock_us;
+		r->private->random = parts->random;
 		error = tables_init(r, parts->fib_size);
 	}
 	if (!error)
@@ -102,6 +103,7 @@ router_poll(struct router *r, uint64_t now_us)
 	punt_poll(r);
 	interfaces_poll(r);
 	neighbor_poll(r);
+	ra_poll(r);
 	commit_stale(r);
 	if (r->dirty)
 		refresh(r);
@@ -149,6 +151,17 @@ struct interface *
 router_interface_at(struct router *r, uint16_t iface)
 {
 	return iface < r->interface_count ? &r->interface[iface] : NULL;
+}
+
+void
+router_address_status(struct router *r, uint16_t iface,
+    const struct ip_addr *addr, enum address_status status)
+{
+	struct interface *i = router_interface_at(r, iface);
+	struct interface_address *a = i ? interface_address(i, addr) : NULL;
+
+	if (a)
+		a->status = (uint8_t)status;
 }
 
 static void

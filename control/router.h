@@ -24,10 +24,17 @@ enum address_origin { /* names as in RFC 8344 */
 	ORIGIN_LINK_LAYER, /* the link-local address from the MAC */
 };
 
+enum address_status { /* names as in RFC 8344 */
+	ADDRESS_PREFERRED,
+	ADDRESS_TENTATIVE, /* not used until it is known to be ours alone */
+	ADDRESS_DUPLICATE, /* another has it: not used */
+};
+
 struct interface_address {
 	struct ip_addr addr;
 	uint8_t len;
 	uint8_t origin; /* enum address_origin */
+	uint8_t status; /* enum address_status */
 };
 
 /* A logical interface; its index is that of dataplane.iface. */
@@ -79,6 +86,8 @@ struct router_parts {
 	struct pool *pool;
 	struct counters *counters;
 	uint32_t neighbors; /* capacity of the adjacency table */
+	/* Numbers that nobody can predict. */
+	uint32_t (*random)(void);
 	/* Real time, for the length of slices of work. */
 	uint64_t (*clock_us)(void);
 	size_t fib_size; /* bytes of the FIB at first; 0: for some routes */
@@ -138,6 +147,20 @@ void router_neighbor_learned(struct router *r, uint16_t iface,
  * the drop and tells the packet's source (from the IP header on).
  */
 void router_unreachable(struct router *r, const uint8_t *packet, uint16_t len);
+
+/*
+ * From the stack: a router solicitation or advertisement that came in by
+ * `iface`, from the IPv6 header on. It was checked for nothing.
+ */
+void router_nd_input(
+    struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len);
+
+/*
+ * From the stack: what duplicate address detection says of an IPv6 address
+ * (RFC 4862 5.4). An address of which nothing was said is preferred.
+ */
+void router_address_status(struct router *r, uint16_t iface,
+    const struct ip_addr *addr, enum address_status status);
 
 /*
  * From the stack: a DHCP lease (addr->family 0: lost). The stack knows its

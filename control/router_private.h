@@ -6,6 +6,7 @@
 #define CONTROL_ROUTER_PRIVATE_H
 
 #include "control/icmp.h"
+#include "control/ra_timer.h"
 #include "control/rib.h"
 #include "control/router.h"
 #include "net/nexthop.h"
@@ -57,11 +58,18 @@ struct interface_state {
 	struct ip_addr lease_gateway;
 };
 
+/* ra.c: of an interface */
+struct ra_iface {
+	struct ra_timer timer;
+	bool contradiction_told; /* since the last change of the config */
+};
+
 struct load;
 
 struct router_private {
 	uint64_t now_us;
 	uint64_t (*clock_us)(void);
+	uint32_t (*random)(void);
 	struct snapshot *current;
 	struct snapshot *retired;
 	uint64_t link_us;    /* when links were read */
@@ -92,6 +100,9 @@ struct router_private {
 	uint32_t sweep_next;
 	uint32_t incomplete; /* live entries without MAC */
 	bool full_logged;
+	/* ra.c */
+	struct ra_iface ra[IFACE_MAX];
+	uint64_t ra_turn_us;
 	/* icmp_send.c: the errors that may still be sent */
 	uint32_t icmp_tokens;
 	uint64_t icmp_us;
@@ -167,6 +178,9 @@ enum { INTERFACE_ROUTES_MAX = 2 * INTERFACE_ADDRESS_MAX + 1 };
 uint32_t interface_routes(uint16_t index, const struct interface *i,
     const struct ip_addr *lease_gateway, struct rib_route *out);
 void interface_changed(struct router *r, uint16_t index);
+/* The address of an interface, or NULL. */
+struct interface_address *interface_address(
+    struct interface *i, const struct ip_addr *addr);
 /* The address to speak from to `family` outside the link, or NULL. */
 const struct ip_addr *interface_source(
     const struct router *r, uint16_t index, uint8_t family);
@@ -242,6 +256,12 @@ int output_frame(
 int output_packet(
     struct router *r, const struct hop *hop, uint8_t *packet, uint16_t len);
 void count_drop(struct router *r, int reason);
+
+/* ra.c: router advertisements that are due, and their begin and end. */
+void ra_poll(struct router *r);
+/* A new config comes: what ends with the old one is said while it can be. */
+void ra_before_commit(
+    struct router *r, const struct config *next, const struct interface *plan);
 
 /* icmp_send.c: about a packet that came in by `iface`, if one may be sent. */
 void icmp_send(struct router *r, enum icmp_error error, uint16_t mtu,

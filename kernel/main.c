@@ -332,6 +332,7 @@ make_router(void)
 		.pool = pool_of_control(),
 		.counters = &control_counters,
 		.neighbors = NEIGHBORS,
+		.random = random_u32,
 		.clock_us = time_us,
 	};
 

@@ -150,10 +150,14 @@ lease_follow(struct stack_iface *ifc)
 	    stack_router, ifc->index, &now.addr, now.len, &now.gateway);
 }
 
+/* Also when an IPv6 address has passed its check. */
 static void
 status_changed(struct netif *n)
 {
-	lease_follow(n->state);
+	struct stack_iface *ifc = n->state;
+
+	lease_follow(ifc);
+	detect_tell(ifc, router_interface_at(stack_router, ifc->index));
 }
 
 struct stack_iface *
@@ -346,15 +350,6 @@ follow6(struct stack_iface *ifc, const struct interface *i)
 	}
 }
 
-/* On a new link an address that was another's may be free. */
-static void
-retry_duplicates(struct netif *n)
-{
-	for (s8_t k = 0; k < LWIP_IPV6_NUM_ADDRESSES; k++)
-		if (ip6_addr_isduplicated(netif_ip6_addr_state(n, k)))
-			netif_ip6_addr_set_state(n, k, IP6_ADDR_TENTATIVE);
-}
-
 static void
 dhcp_follow(struct stack_iface *ifc, const struct interface *i)
 {
@@ -400,7 +395,7 @@ follow(struct stack_iface *ifc, const struct interface *i)
 	if (was_up && !iface_is_up(ifc))
 		link_lost(ifc);
 	if (!was_up && iface_is_up(ifc))
-		retry_duplicates(&ifc->netif);
+		detect_again(&ifc->netif);
 	dhcp_follow(ifc, i);
 	ifc->groups_stale = true;
 	iface_poll(ifc);
@@ -458,25 +453,6 @@ groups_tell(struct stack_iface *ifc, const struct interface *i)
 		    (unsigned int)n, -error);
 }
 
-/* Says so once for each address that somebody else has. */
-static void
-duplicates_tell(struct stack_iface *ifc, const struct interface *i)
-{
-	struct netif *n = &ifc->netif;
-
-	for (s8_t k = 0; k < LWIP_IPV6_NUM_ADDRESSES; k++) {
-		uint32_t bit = 1u << k;
-
-		if (!ip6_addr_isduplicated(netif_ip6_addr_state(n, k))) {
-			ifc->duplicates &= ~bit;
-		} else if (!(ifc->duplicates & bit)) {
-			ifc->duplicates |= bit;
-			log_error(i->name, "address %s is in use by another",
-			    ip6addr_ntoa(netif_ip6_addr(n, k)));
-		}
-	}
-}
-
 void
 iface_poll(struct stack_iface *ifc)
 {
@@ -487,7 +463,7 @@ iface_poll(struct stack_iface *ifc)
 		ifc->groups_stale = false;
 		groups_tell(ifc, i);
 	}
-	duplicates_tell(ifc, i);
+	detect_tell(ifc, i);
 	lease_follow(ifc);
 	if (i->dhcp && !ifc->dhcp)
 		dhcp_follow(ifc, i);

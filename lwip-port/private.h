@@ -32,7 +32,8 @@ struct stack_iface {
 	bool dhcp;                /* the client runs */
 	bool groups_stale;        /* the port does not know our groups yet */
 	struct stack_lease lease; /* as told to the router */
-	uint32_t duplicates;      /* IPv6 addresses told to be another's */
+	/* By number of lwIP's address: what the router was told of it. */
+	uint8_t status[LWIP_IPV6_NUM_ADDRESSES];
 };
 
 extern struct router *stack_router;
@@ -71,6 +72,19 @@ void neighbor_scan(uint64_t now_us);
 void neighbor_flush(struct stack_iface *ifc);
 void neighbor_learned(struct stack_iface *ifc, const struct ip_addr *addr,
     const uint8_t mac[ETH_ALEN]);
+
+/* detect.c */
+/* The link is new: all IPv6 addresses are checked again. */
+void detect_again(struct netif *n);
+/* Tells the router how each address stands. */
+void detect_tell(struct stack_iface *ifc, const struct interface *i);
+
+/* own6.c */
+/*
+ * What an IPv6 frame (payload at its Ethernet header) means to our own
+ * addresses and to a router, before nd.c and lwIP see it. False: it is done.
+ */
+bool own6_before(struct stack_iface *ifc, struct pbuf *p);
 
 /* nd.c */
 /*

@@ -125,7 +125,7 @@ static void
 input_ip6(
     struct stack_iface *ifc, struct pbuf *p, const uint8_t *frame, uint16_t len)
 {
-	if (!nd_before(ifc, p)) {
+	if (!own6_before(ifc, p) || !nd_before(ifc, p)) {
 		pbuf_free(p);
 		return;
 	}

@@ -85,6 +85,9 @@ CONTROL_OBJS := \
 	control/config_keyword.o \
 	control/config_lex.o \
 	control/config_load.o \
+	control/config_nd.o \
+	control/config_nd_check.o \
+	control/config_nd_render.o \
 	control/config_parse.o \
 	control/config_render.o \
 	control/config_route.o \
@@ -95,6 +98,7 @@ CONTROL_OBJS := \
 	control/growth.o \
 	control/gunzip.o \
 	control/icmp.o \
+	control/icmp6.o \
 	control/icmp_send.o \
 	control/interface.o \
 	control/ip_class.o \
@@ -109,6 +113,10 @@ CONTROL_OBJS := \
 	control/output.o \
 	control/publish.o \
 	control/punt.o \
+	control/ra.o \
+	control/ra_build.o \
+	control/ra_input.o \
+	control/ra_timer.o \
 	control/reclaim.o \
 	control/rib.o \
 	control/rib_choose.o \
@@ -133,11 +141,13 @@ CONTROL_OBJS := \
 
 # These see lwIP's headers.
 LWIP_PORT_OBJS := \
+	lwip-port/detect.o \
 	lwip-port/hooks.o \
 	lwip-port/iface.o \
 	lwip-port/nd.o \
 	lwip-port/neighbor.o \
 	lwip-port/output.o \
+	lwip-port/own6.o \
 	lwip-port/siphash.o \
 	lwip-port/stack.o \
 

@@ -11,13 +11,51 @@
 #include "control/config.h"
 
 static inline bool
+nd_prefix_equal(
+    const struct config_nd_prefix *a, const struct config_nd_prefix *b)
+{
+	return ip_addr_equal(&a->prefix.addr, &b->prefix.addr) &&
+	       a->prefix.len == b->prefix.len && a->valid == b->valid &&
+	       a->preferred == b->preferred && a->off_link == b->off_link &&
+	       a->no_autoconfig == b->no_autoconfig &&
+	       a->router_address == b->router_address;
+}
+
+static inline bool
+nd_dns_equal(const struct config_nd_dns *a, const struct config_nd_dns *b)
+{
+	return ip_addr_equal(&a->addr, &b->addr) &&
+	       strcmp(a->domain, b->domain) == 0 &&
+	       a->has_lifetime == b->has_lifetime && a->lifetime == b->lifetime;
+}
+
+static inline bool
+nd_equal(const struct config_nd *a, const struct config_nd *b)
+{
+	if (a->advertise != b->advertise || a->managed != b->managed ||
+	    a->other != b->other || a->preference != b->preference ||
+	    a->given != b->given ||
+	    memcmp(a->number, b->number, sizeof(a->number)) != 0 ||
+	    a->prefix_count != b->prefix_count || a->dns_count != b->dns_count)
+		return false;
+	for (uint32_t i = 0; i < a->prefix_count; i++)
+		if (!nd_prefix_equal(&a->prefix[i], &b->prefix[i]))
+			return false;
+	for (uint32_t i = 0; i < a->dns_count; i++)
+		if (!nd_dns_equal(&a->dns[i], &b->dns[i]))
+			return false;
+	return true;
+}
+
+static inline bool
 interface_equal(
     const struct config_interface *a, const struct config_interface *b)
 {
 	if (strcmp(a->name, b->name) != 0 ||
 	    strcmp(a->description, b->description) != 0 || a->mtu != b->mtu ||
 	    a->ring != b->ring || a->shutdown != b->shutdown ||
-	    a->dhcp != b->dhcp || a->address_count != b->address_count)
+	    a->dhcp != b->dhcp || a->address_count != b->address_count ||
+	    !nd_equal(&a->nd, &b->nd))
 		return false;
 	for (uint32_t i = 0; i < a->address_count; i++)
 		if (!ip_addr_equal(&a->address[i].addr, &b->address[i].addr) ||

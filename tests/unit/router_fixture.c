@@ -224,6 +224,12 @@ setup_buffers(void)
 	link_init(&fx->mailbox, ring_slots[1], FIXTURE_RING, NULL);
 }
 
+static uint32_t
+fixture_random(void)
+{
+	return fx->random;
+}
+
 int
 fixture_setup(void **state)
 {
@@ -233,6 +239,7 @@ fixture_setup(void **state)
 		.worker_count = 1,
 		.stack = &fake_stack,
 		.neighbors = FIXTURE_NEIGHBORS,
+		.random = fixture_random,
 		.clock_us = clock_us,
 		.fib_size = fixture_fib_size,
 	};

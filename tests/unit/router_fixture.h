@@ -61,6 +61,7 @@ struct fixture {
 	uint64_t now_us;
 	uint64_t clock_us;
 	uint64_t tick_us; /* that pass at each look at the clock */
+	uint32_t random;  /* the router's next numbers, all of them */
 	/* The worker's turn; at first one that only announces quiescence. */
 	uint32_t (*worker_turn)(
 	    struct worker *w, uint64_t now_us, uint64_t cycles);

@@ -86,6 +86,28 @@ router_neighbor_learned(struct router *r, uint16_t iface,
 }
 
 void
+router_address_status(struct router *r, uint16_t iface,
+    const struct ip_addr *addr, enum address_status status)
+{
+	struct interface *i = &r->interface[iface];
+
+	for (uint32_t k = 0; k < i->address_count; k++)
+		if (ip_addr_equal(&i->address[k].addr, addr))
+			i->address[k].status = (uint8_t)status;
+}
+
+void
+router_nd_input(
+    struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len)
+{
+	(void)r;
+	(void)len;
+	sw->router_nd_iface = iface;
+	sw->router_nd_type = packet[40];
+	sw->router_nd++;
+}
+
+void
 router_lease(struct router *r, uint16_t iface, const struct ip_addr *addr,
     uint8_t len, const struct ip_addr *gateway)
 {

@@ -34,6 +34,10 @@ struct stack_world {
 	uint8_t lease_len;
 	uint32_t leases;
 	uint32_t learned, lost;
+	/* the last router solicitation or advertisement, and how many */
+	uint16_t router_nd_iface;
+	uint8_t router_nd_type;
+	uint32_t router_nd;
 	struct ip_addr gateway4; /* on port1: the way to everywhere else */
 	uint32_t errors;         /* log_error, but lwIP's, which fail */
 	char log[256];           /* the last line */

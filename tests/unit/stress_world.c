@@ -286,6 +286,12 @@ static const struct stack_ops stack = {
 	.resolve = stack_resolve,
 };
 
+static uint32_t
+stress_random(void)
+{
+	return 1u << 31;
+}
+
 static uint64_t
 clock_us(void)
 {
@@ -363,6 +369,7 @@ stress_setup(void)
 	struct router_parts parts = {
 		.stack = &stack,
 		.neighbors = 512,
+		.random = stress_random,
 		.clock_us = clock_us,
 	};
 	uint32_t i;

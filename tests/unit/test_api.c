@@ -52,6 +52,7 @@ test_interfaces(void **state)
 	is_number(o, "if-index", 1);
 	is_text(o, "ipv4.address.0.ip", "192.0.2.1");
 	is_number(o, "ipv4.address.0.prefix-length", 24);
+	is_text(o, "ipv4.address.0.status", "preferred");
 	is_text(o, "ipv6.address.0.ip", "2001:db8::1");
 	is_size(o, "ipv6.address", 1);
 	is_number(o, "statistics.in-pkts", 7);

@@ -352,6 +352,12 @@ clock_us(void)
 	return 0;
 }
 
+static uint32_t
+some_number(void)
+{
+	return 7;
+}
+
 static void
 test_init_no_memory(void **state)
 {
@@ -363,6 +369,7 @@ test_init_no_memory(void **state)
 		.pool = fx->router.pool,
 		.counters = fx->router.counters,
 		.neighbors = 64,
+		.random = some_number,
 		.clock_us = clock_us,
 	};
 	static struct router r;

@@ -3,7 +3,7 @@
 /* objects: net/addr.c net/adjacency.c */
 /* objects: lwip-port/hooks.c lwip-port/iface.c lwip-port/nd.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
-/* objects: lwip-port/stack.c */
+/* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/own6.c */
 /* libs: lwip */
 /*
  * Neighbours through lwIP: asked for, learned, confirmed, moved and lost.
