@@ -14,6 +14,7 @@ import os
 import random
 import re
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -62,6 +63,9 @@ HEADERS = {4: 20 + 8, 6: 40 + 8}  # of IP and ICMP
 # What a host that knew nothing of its narrow link would say it can take, so
 # that the other end has to find out.
 MSS = {4: 1500 - 20 - 20, 6: 1500 - 40 - 20}
+
+ETH_P_IP = 0x0800
+SO_RCVBUFFORCE = 33  # <asm/socket.h>
 
 MEGABYTE = 1000 * 1000
 # No byte for so long ends a transfer, however slow the machine is otherwise.
@@ -164,6 +168,28 @@ def cached_mtu(lab, version, target):
     return metrics.get("mtu")
 
 
+def arrivals(host):
+    """A socket with copies of the IPv4 packets that a host gets."""
+    seen = host.call(socket.socket, socket.AF_PACKET,
+                     socket.SOCK_DGRAM | socket.SOCK_NONBLOCK,
+                     socket.htons(ETH_P_IP))
+    seen.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 * MEGABYTE)
+    return seen
+
+
+def check_lengths(seen, payload):
+    """Each fits the narrow link, and all carry so many bytes, no fewer."""
+    lengths = []
+    while True:
+        try:
+            packet = seen.recv(65536)
+        except BlockingIOError:
+            break
+        lengths.append(struct.unpack_from("!H", packet, 2)[0])
+    assert max(lengths, default=0) <= PATH_MTU
+    assert sum(lengths) - 20 * len(lengths) >= payload
+
+
 def blocks(count):
     """`count` bytes in blocks, none like another."""
     noise = random.Random(5).randbytes(MEGABYTE)
@@ -232,7 +258,9 @@ def test_ping_of_the_router(lab, version):
 @targets
 def test_ping_without_df_is_fragmented(lab, target, size):
     """The other end, and `left` for the reply, make it whole again."""
-    output = ping(lab, 4, target, f"-M dont -c 2 -i 0.02 -s {size}")
+    with arrivals(lab.near) as seen:
+        output = ping(lab, 4, target, f"-M dont -c 2 -i 0.02 -s {size}")
+        check_lengths(seen, 2 * (8 + size) if target == "near" else 0)
     assert all_came_back(output), output
     assert cached_mtu(lab, 4, target) is None
 
@@ -338,7 +366,9 @@ def test_tcp_without_df_is_fragmented(lab):
     try:
         whole = counted(lab.near, "IpReasmOKs")
         drops = lab.drops()["mtu"]
-        transfer(lab, 4, "near", count)
+        with arrivals(lab.near) as seen:
+            transfer(lab, 4, "near", count)
+            check_lengths(seen, count)
         assert counted(lab.near, "IpReasmOKs") - whole >= count // MSS[4]
         assert cached_mtu(lab, 4, "near") is None
         assert lab.drops()["mtu"] == drops
