@@ -45,7 +45,9 @@ interface port3
  ip address 203.0.113.1/24
  ipv6 address 2001:db8:3::1/64
 ip route 10.3.0.0/24 203.0.113.2
+ip route 10.4.0.0/24 reject
 ipv6 route 2001:db8:4::/64 2001:db8:3::2
+ipv6 route 2001:db8:5::/64 reject
 """
 LEFT = {4: "192.0.2.2", 6: "2001:db8:1::2"}
 ROUTER = {4: "192.0.2.1", 6: "2001:db8:1::1"}
@@ -285,6 +287,22 @@ def test_ping_with_df_learns_the_path_mtu(lab, version, target):
     # Now `left` knows how small its own fragments have to be.
     output = ping(lab, version, target, "-c 2 -i 0.02 -s 8000")
     assert all_came_back(output), output
+
+
+@pytest.mark.parametrize("address, said", [
+    ("172.31.0.1", "Destination Net Unreachable"),
+    ("2001:db8:ffff::1", "Destination unreachable: No route"),
+    ("10.4.0.1", "Packet filtered"),
+    ("2001:db8:5::1", "Destination unreachable: (Unknown code 6|Reject route)"),
+])
+def test_a_ping_that_leads_nowhere(lab, address, said):
+    """Each request is answered by an error of the port it came in by."""
+    version = 6 if ":" in address else 4
+    output = lab.left.run(
+        f"ping -{version} -n -c 2 -i 0.02 -W 30 {address}", check=False)
+    for number in (1, 2):
+        assert re.search(f"^From {ROUTER[version]} icmp_seq={number} {said}$",
+                         output, re.M), output
 
 
 @pytest.mark.parametrize("method", ["-U", "-I", "-T -p 9"])
