@@ -110,6 +110,8 @@ CONTROL_OBJS := \
 	control/mrt.o \
 	control/mrt_path.o \
 	control/neighbor.o \
+	control/options4.o \
+	control/options6.o \
 	control/output.o \
 	control/publish.o \
 	control/punt.o \
