@@ -12,10 +12,14 @@
 
 enum {
 	ICMP_HEADER = 8,
-	IP4_ERROR_MAX = 576,            /* RFC 1812 4.3.2.3 */
-	IP4_TOS_NETWORK_CONTROL = 0xc0, /* RFC 1812 4.3.2.5: precedence 6 */
+	IP4_ERROR_MAX = 576, /* RFC 1812 4.3.2.3 */
+	/* RFC 1812 4.3.2.5: precedence 6, and the TOS of the packet but for the
+	 * bit that is ECN's now (RFC 3168 5). */
+	IP4_PRECEDENCE = 0xc0,
+	IP4_TOS_KEPT = 0x1c,
 	ERROR_TTL = 64,
 	PROTO_ROUTING = 43,
+	PROTO_AH = 51,
 	PROTO_DSTOPTS = 60,
 };
 
@@ -23,13 +27,16 @@ struct icmp_code {
 	uint8_t type, code;
 };
 
-/* RFC 792, RFC 1812 5.2.7.1 */
+/* RFC 792, RFC 1812 5.2.7.1. Type 0: there is no such error. */
 static const struct icmp_code code4[] = {
 	[ICMP_TTL_EXCEEDED] = { 11, 0 },
 	[ICMP_NET_UNREACHABLE] = { 3, 0 },
 	[ICMP_HOST_UNREACHABLE] = { 3, 1 },
 	[ICMP_REJECTED] = { 3, 13 },
 	[ICMP_TOO_BIG] = { 3, 4 },
+	[ICMP_PARAMETER] = { 12, 0 },
+	[ICMP_OPTION] = { 0, 0 },
+	[ICMP_SCOPE] = { 0, 0 },
 };
 
 /* RFC 4443 3 */
@@ -39,6 +46,9 @@ static const struct icmp_code code6[] = {
 	[ICMP_HOST_UNREACHABLE] = { 1, 3 },
 	[ICMP_REJECTED] = { 1, 6 }, /* reject route */
 	[ICMP_TOO_BIG] = { 2, 0 },
+	[ICMP_PARAMETER] = { 4, 0 },
+	[ICMP_OPTION] = { 4, 2 },
+	[ICMP_SCOPE] = { 1, 2 },
 };
 
 static uint32_t
@@ -72,13 +82,13 @@ is_error4(uint8_t type)
 }
 
 static bool
-allowed4(const uint8_t *packet, size_t len)
+allowed4(enum icmp_error error, const uint8_t *packet, size_t len)
 {
 	struct ip4_hdr ip;
 	struct ip_addr dst = { .family = IP4 };
 	size_t header;
 
-	if (len < sizeof(ip))
+	if (len < sizeof(ip) || code4[error].type == 0)
 		return false;
 	memcpy(&ip, packet, sizeof(ip));
 	header = (ip.version_ihl & 0x0f) * 4u;
@@ -94,6 +104,17 @@ allowed4(const uint8_t *packet, size_t len)
 	return len > header && !is_error4(packet[header]);
 }
 
+/* RFC 8200 4.5, 4.8; RFC 4302 2.2 */
+static size_t
+extension_size(uint8_t type, const uint8_t *header)
+{
+	if (type == PROTO_FRAGMENT)
+		return 8;
+	if (type == PROTO_AH)
+		return header[1] * 4u + 8u;
+	return header[1] * 8u + 8u;
+}
+
 /*
  * RFC 4443 2.4 (e): not about errors (types below 128) and redirects. A
  * later fragment of an ICMP message does not tell its type: none either. Nor
@@ -107,13 +128,17 @@ allowed_payload6(const uint8_t *packet, size_t len)
 	bool later_fragment = false;
 
 	while (next == PROTO_HOPOPTS || next == PROTO_ROUTING ||
-	       next == PROTO_DSTOPTS || next == PROTO_FRAGMENT) {
+	       next == PROTO_DSTOPTS || next == PROTO_FRAGMENT ||
+	       next == PROTO_AH) {
+		size_t size;
+
 		if (len - at < 8)
 			return false;
+		size = extension_size(next, packet + at);
 		if (next == PROTO_FRAGMENT && be16_load(packet + at + 2) >> 3)
 			later_fragment = true;
 		next = packet[at];
-		at += packet[at + 1] * 8u + 8u;
+		at += size;
 		if (later_fragment)
 			break;
 		if (at > len)
@@ -141,19 +166,20 @@ allowed6(enum icmp_error error, const uint8_t *packet, size_t len)
 	/* :: and ::1 */
 	if (memcmp(src.byte, zero, sizeof(zero)) == 0 && src.byte[15] <= 1)
 		return false;
-	if (ip_multicast(&dst) && error != ICMP_TOO_BIG)
+	/* An unknown option asks for it by its type: options6_check(). */
+	if (ip_multicast(&dst) && error != ICMP_TOO_BIG && error != ICMP_OPTION)
 		return false;
 	return allowed_payload6(packet, len);
 }
 
 static size_t
-build4(enum icmp_error error, uint16_t mtu, const struct ip_addr *source,
+build4(enum icmp_error error, uint16_t detail, const struct ip_addr *source,
     const uint8_t *packet, size_t len, uint8_t *out)
 {
 	const size_t room = IP4_ERROR_MAX - sizeof(struct ip4_hdr) -
 	                    ICMP_HEADER;
 	struct ip4_hdr ip = { .version_ihl = 0x45,
-		.tos = IP4_TOS_NETWORK_CONTROL,
+		.tos = IP4_PRECEDENCE | (packet[1] & IP4_TOS_KEPT),
 		.ttl = ERROR_TTL,
 		.protocol = PROTO_ICMP };
 	uint8_t *icmp = out + sizeof(ip);
@@ -164,7 +190,9 @@ build4(enum icmp_error error, uint16_t mtu, const struct ip_addr *source,
 	icmp[0] = code4[error].type;
 	icmp[1] = code4[error].code;
 	if (error == ICMP_TOO_BIG) /* RFC 1191 4 */
-		be16_store(icmp + 6, mtu);
+		be16_store(icmp + 6, detail);
+	if (error == ICMP_PARAMETER)
+		icmp[4] = (uint8_t)detail;
 	memcpy(icmp + ICMP_HEADER, packet, quoted);
 	be16_store(icmp + 2, fold(sum16(0, icmp, ICMP_HEADER + quoted)));
 	be16_store(&ip.total_length, (uint16_t)total);
@@ -177,7 +205,7 @@ build4(enum icmp_error error, uint16_t mtu, const struct ip_addr *source,
 }
 
 static size_t
-build6(enum icmp_error error, uint16_t mtu, const struct ip_addr *source,
+build6(enum icmp_error error, uint16_t detail, const struct ip_addr *source,
     const uint8_t *packet, size_t len, uint8_t *out)
 {
 	const size_t room = ICMP_ERROR_MAX - sizeof(struct ip6_hdr) -
@@ -191,8 +219,9 @@ build6(enum icmp_error error, uint16_t mtu, const struct ip_addr *source,
 	memset(icmp, 0, ICMP_HEADER);
 	icmp[0] = code6[error].type;
 	icmp[1] = code6[error].code;
-	if (error == ICMP_TOO_BIG)
-		be32_store(icmp + 4, mtu);
+	if (error == ICMP_TOO_BIG || error == ICMP_PARAMETER ||
+	    error == ICMP_OPTION)
+		be32_store(icmp + 4, detail);
 	memcpy(icmp + ICMP_HEADER, packet, quoted);
 	be32_store(&ip.version_class_flow, 6u << 28);
 	be16_store(&ip.payload_length, (uint16_t)(ICMP_HEADER + quoted));
@@ -208,7 +237,7 @@ build6(enum icmp_error error, uint16_t mtu, const struct ip_addr *source,
 }
 
 size_t
-icmp_error_build(enum icmp_error error, uint16_t mtu,
+icmp_error_build(enum icmp_error error, uint16_t detail,
     const struct ip_addr *source, const uint8_t *packet, size_t len,
     uint8_t *out)
 {
@@ -216,9 +245,9 @@ icmp_error_build(enum icmp_error error, uint16_t mtu,
 
 	if (source->family != version)
 		return 0;
-	if (version == IP4 && allowed4(packet, len))
-		return build4(error, mtu, source, packet, len, out);
+	if (version == IP4 && allowed4(error, packet, len))
+		return build4(error, detail, source, packet, len, out);
 	if (version == IP6 && allowed6(error, packet, len))
-		return build6(error, mtu, source, packet, len, out);
+		return build6(error, detail, source, packet, len, out);
 	return 0;
 }

@@ -15,8 +15,11 @@ enum icmp_error {
 	ICMP_TTL_EXCEEDED,
 	ICMP_NET_UNREACHABLE,
 	ICMP_HOST_UNREACHABLE,
-	ICMP_REJECTED, /* communication administratively prohibited */
-	ICMP_TOO_BIG,
+	ICMP_REJECTED,  /* communication administratively prohibited */
+	ICMP_TOO_BIG,   /* detail: the MTU */
+	ICMP_PARAMETER, /* detail: the octet of the packet that is wrong */
+	ICMP_OPTION,    /* the same, of an IPv6 option that is not known */
+	ICMP_SCOPE,     /* IPv6: beyond the scope of the source */
 };
 
 enum { ICMP_ERROR_MAX = 1280 };
@@ -25,9 +28,10 @@ enum { ICMP_ERROR_MAX = 1280 };
  * Builds the error about `packet` (from the IP header on) into `out`, which
  * holds ICMP_ERROR_MAX bytes, from `source`. Returns its length, or 0 when no
  * error may be sent about such a packet: errors about errors, later fragments
- * (of IPv4, and of ICMPv6), broadcasts, multicasts, no valid source.
+ * (of IPv4, and of ICMPv6), broadcasts, multicasts, no valid source, an error
+ * that the family does not have.
  */
-size_t icmp_error_build(enum icmp_error error, uint16_t mtu,
+size_t icmp_error_build(enum icmp_error error, uint16_t detail,
     const struct ip_addr *source, const uint8_t *packet, size_t len,
     uint8_t *out);
 

@@ -406,21 +406,6 @@ interface_routes(uint16_t index, const struct interface *i,
 	return n;
 }
 
-const struct ip_addr *
-interface_source(const struct router *r, uint16_t index, uint8_t family)
-{
-	const struct interface *i = &r->interface[index];
-
-	for (uint32_t k = 0; k < i->address_count; k++) {
-		const struct ip_addr *a = &i->address[k].addr;
-
-		if (a->family == family && !ip_link_local(a) &&
-		    i->address[k].status == ADDRESS_PREFERRED)
-			return a;
-	}
-	return NULL;
-}
-
 bool
 interface_on_link(
     const struct router *r, uint16_t index, const struct ip_addr *addr)

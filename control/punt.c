@@ -9,7 +9,7 @@ enum { PUNT_BUDGET = 64 }; /* a worker and turn */
 /* Each returns a drop reason or NOT_DROPPED. The buffer stays the caller's. */
 static int (*const handler[PUNT_REASON_COUNT])(
     struct router *r, struct pkt *p) = {
-	[PUNT_ARP] = input_local,
+	[PUNT_ARP] = input_frame,
 	[PUNT_ND] = input_local,
 	[PUNT_SYN] = input_local,
 	[PUNT_TCP] = input_local,
@@ -22,6 +22,7 @@ static int (*const handler[PUNT_REASON_COUNT])(
 	[PUNT_MTU] = forward_slow,
 	[PUNT_NO_ROUTE] = refuse_no_route,
 	[PUNT_REJECT] = refuse_reject,
+	[PUNT_SCOPE] = forward_slow,
 };
 
 static void

@@ -181,9 +181,6 @@ void interface_changed(struct router *r, uint16_t index);
 /* The address of an interface, or NULL. */
 struct interface_address *interface_address(
     struct interface *i, const struct ip_addr *addr);
-/* The address to speak from to `family` outside the link, or NULL. */
-const struct ip_addr *interface_source(
-    const struct router *r, uint16_t index, uint8_t family);
 /* True when `addr` is a neighbour's on a network of this interface. */
 bool interface_on_link(
     const struct router *r, uint16_t index, const struct ip_addr *addr);
@@ -264,14 +261,19 @@ void ra_before_commit(
     struct router *r, const struct config *next, const struct interface *plan);
 
 /* icmp_send.c: about a packet that came in by `iface`, if one may be sent. */
-void icmp_send(struct router *r, enum icmp_error error, uint16_t mtu,
+void icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
     uint16_t iface, const uint8_t *packet, uint16_t len);
+/* The address of an interface to speak from to `to`, or else another's. NULL
+ * when there is none. */
+const struct ip_addr *source_toward(
+    const struct router *r, uint16_t iface, const struct ip_addr *to);
 
 /* fragment.c: sends a packet in pieces (RFC 791). Returns a drop reason. */
 int fragment_output(struct router *r, const struct hop *hop,
     const uint8_t *packet, uint16_t len, uint16_t mtu);
 
 /* forward_slow.c: the fate of a punted packet. Each returns a reason. */
+int input_frame(struct router *r, struct pkt *p);
 int input_local(struct router *r, struct pkt *p);
 int forward_slow(struct router *r, struct pkt *p);
 int refuse_ttl(struct router *r, struct pkt *p);

@@ -30,6 +30,8 @@
 	X(DROP_SOURCE, "source", "source that no host may use")                \
 	X(DROP_DESTINATION, "destination",                                     \
 	    "destination that is never forwarded")                             \
+	X(DROP_SCOPE, "scope",                                                 \
+	    "link-local address on its way beyond the link")                   \
 	X(DROP_MULTICAST, "multicast",                                         \
 	    "multicast that is not for this router")                           \
 	X(DROP_TTL, "ttl", "TTL or hop limit used up")                         \
@@ -37,7 +39,8 @@
 	X(DROP_BLACKHOLE, "blackhole", "blackhole route")                      \
 	X(DROP_REJECT, "reject", "reject route")                               \
 	X(DROP_MTU, "mtu", "larger than the outgoing MTU")                     \
-	X(DROP_OPTIONS, "options", "IPv4 options that are refused")            \
+	X(DROP_OPTIONS, "options", "IP options that are refused")              \
+	X(DROP_PARAMETER, "parameter", "malformed IP options or fragment")     \
 	X(DROP_NO_NEIGHBOR, "no-neighbor", "neighbour does not answer")        \
 	X(DROP_LINK_DOWN, "link-down", "outgoing link is down")                \
 	X(DROP_TX_FULL, "tx-full", "transmit ring full")                       \
@@ -63,7 +66,8 @@
 	X(PUNT_OPTIONS, "options", "IPv4 options or IPv6 hop-by-hop options")  \
 	X(PUNT_MTU, "mtu", "larger than the outgoing MTU")                     \
 	X(PUNT_NO_ROUTE, "no-route", "no route to the destination")            \
-	X(PUNT_REJECT, "reject", "reject route")
+	X(PUNT_REJECT, "reject", "reject route")                               \
+	X(PUNT_SCOPE, "scope", "IPv6 link-local source, beyond the link")
 
 #define COUNTERS_ENUM(symbol, name, help) symbol,
 enum drop_reason { DROP_REASONS(COUNTERS_ENUM) DROP_REASON_COUNT };

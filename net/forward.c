@@ -115,18 +115,31 @@ leave(struct worker *w, struct pkt *p, uint32_t fate)
 /*
  * A next hop that is a fate by itself, and what else is known of the packet.
  * A directed broadcast is heard on its own network alone (RFC 1812 5.3.5.2,
- * RFC 2644).
+ * RFC 2644). A packet to us is not heard when the link gave it to many (RFC
+ * 1812 5.3.4, RFC 1122 3.3.6).
  */
 static __attribute__((noinline)) uint32_t
 end(const struct arrival *in, struct pkt *p, struct nexthop nh, uint32_t guard)
 {
-	if (nh.type == NEXTHOP_LOCAL ||
+	if ((nh.type == NEXTHOP_LOCAL && guard != FATE_DROP(DROP_LINK_GROUP)) ||
 	    (nh.type == NEXTHOP_BROADCAST && nh.iface == in->index &&
 		ether_dst(pkt_data(p)) == MAC_BROADCAST))
 		return FATE_PUNT(PUNT_LOCAL);
 	if (nh.type != NEXTHOP_BROADCAST && guard != FATE_GO)
 		return guard;
 	return nexthop_fate[nh.type];
+}
+
+/*
+ * For core 0, which shall choose the way of the packet's flow: the first
+ * fragment may have options, those that follow it here have not.
+ */
+static __attribute__((noinline)) uint32_t
+hold(const struct family *f, struct pkt *p, uint32_t guard)
+{
+	if (p->hash == 0)
+		p->hash = f->hash(p);
+	return guard;
 }
 
 /* Packets to groups, until their buckets have been fetched. */
@@ -184,7 +197,7 @@ choose(const struct arrival *in, const struct family *f, struct pkt *p,
 	    nh.type != NEXTHOP_CONNECTED)
 		return end(in, p, nh, guard);
 	if (guard != FATE_GO)
-		return guard;
+		return hold(f, p, guard);
 	if (nh.type == NEXTHOP_CONNECTED)
 		return toward(dp, p, nh.iface,
 		    adj_find(dp->adj, nh.iface, f->number, dst));

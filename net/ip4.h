@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The IPv4 stages of the burst: validation (RFC 1812 5.2.2, 5.3.4, 5.3.7, RFC
- * 1122 3.2.1), flow hash, and the hop itself (RFC 1624).
+ * 1122 3.2.1, RFC 3927 7), flow hash, and the hop itself (RFC 1624).
  *
  * `guard` receives what becomes of the packet if it turns out to be for
  * somebody else: FATE_GO, or a reason why it may be delivered here but not
@@ -90,12 +90,28 @@ ip4_check_header(struct pkt *p, const struct ip4_hdr *ip)
 	return FATE_GO;
 }
 
+/* The first bytes of addresses that are looked at more closely. */
+static const uint8_t ip4_special[256] = {
+	[0] = 1,
+	[127] = 1,
+	[169] = 1,
+	[224 ... 255] = 1,
+};
+
+/* 169.254/16 stays on its link (RFC 3927). */
+static inline bool
+ip4_is_link_local(const uint8_t *addr)
+{
+	return addr[0] == 169 && addr[1] == 254;
+}
+
 /*
  * Sources: never multicast, class E or broadcast, nor of 127/8 (RFC 1812
  * 5.3.7). 0/8 is "this host" (RFC 1122 3.2.1.3), and only 0.0.0.0 is used: by
- * one that asks for its address, on its own link.
+ * one that asks for its address, on its own link. A link-local one is good for
+ * us, and nobody beyond hears of it, not even by an ICMP error (RFC 3927 7).
  */
-ALWAYS_INLINE uint32_t
+static __attribute__((noinline)) uint32_t
 ip4_check_source(const struct ip4_hdr *ip, uint32_t *guard)
 {
 	uint8_t net = ip->src[0];
@@ -106,17 +122,24 @@ ip4_check_source(const struct ip4_hdr *ip, uint32_t *guard)
 		if (be32_load(ip->src) != 0)
 			return FATE_DROP(DROP_SOURCE);
 		*guard = FATE_DROP(DROP_SOURCE);
+	} else if (ip4_is_link_local(ip->src)) {
+		*guard = FATE_DROP(DROP_SCOPE);
 	}
 	return FATE_GO;
 }
 
-/* Destinations that no route decides. */
-ALWAYS_INLINE uint32_t
-ip4_check_destination(const struct ip4_hdr *ip)
+/* Destinations that no route decides, and those that are ours or nobody's. */
+static __attribute__((noinline)) uint32_t
+ip4_check_destination(const struct ip4_hdr *ip, uint32_t *guard)
 {
 	uint8_t net = ip->dst[0];
 	uint32_t dst;
 
+	if (ip4_is_link_local(ip->dst)) {
+		if (!(*guard & FATE_IS_DROP))
+			*guard = FATE_DROP(DROP_SCOPE);
+		return FATE_GO;
+	}
 	if (net < 224)
 		return net == 0 || net == 127 ? FATE_DROP(DROP_DESTINATION)
 		                              : FATE_GO;
@@ -145,9 +168,11 @@ ip4_check(const struct iface *in, struct pkt *p, uint32_t *guard)
 		*guard = FATE_PUNT(PUNT_TTL);
 	else if (ip4_header_len(ip) > IP4_HEADER_MIN)
 		*guard = FATE_PUNT(PUNT_OPTIONS);
-	fate = ip4_check_source(ip, guard);
-	if (fate != FATE_GO)
-		return fate;
+	if (ip4_special[ip->src[0]]) {
+		fate = ip4_check_source(ip, guard);
+		if (fate != FATE_GO)
+			return fate;
+	}
 	/* RFC 1812 5.3.4: no unicast may be multiplied by a link's group. */
 	if (ether_is_group(frame))
 		*guard = FATE_DROP(DROP_LINK_GROUP);
@@ -155,7 +180,9 @@ ip4_check(const struct iface *in, struct pkt *p, uint32_t *guard)
 		return FATE_PUNT(PUNT_LOCAL);
 	if (!in->has4)
 		return FATE_DROP(DROP_INTERFACE);
-	return ip4_check_destination(ip);
+	if (ip4_special[ip->dst[0]])
+		return ip4_check_destination(ip, guard);
+	return FATE_GO;
 }
 
 /* Ports count only where every packet of the flow has them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The IPv6 stages of the burst: validation (RFC 8200, RFC 4291), flow hash,
- * and the hop itself. `guard` is as in ip4.h.
+ * The IPv6 stages of the burst: validation (RFC 8200, RFC 4291, RFC 4007),
+ * flow hash, and the hop itself. `guard` is as in ip4.h.
  */
 #ifndef NET_IP6_H
 #define NET_IP6_H
@@ -12,6 +12,7 @@
 enum {
 	IP6_HEADER = sizeof(struct ip6_hdr),
 	IP6_EXTENSION_MIN = 8,
+	IP6_FLOW_LABEL = 0xfffff,
 };
 
 /* True for ::/96 and ::ffff:0:0/96: what only hosts use, in themselves. */
@@ -43,6 +44,13 @@ ip6_is_link_local(const uint8_t *addr)
 	return (be16_load(addr) & 0xffc0) == 0xfe80;
 }
 
+/* ::/8, fe00::/8 and ff00::/8 hold all addresses that are not like others. */
+ALWAYS_INLINE bool
+ip6_is_special(const uint8_t *addr)
+{
+	return (uint8_t)(addr[0] + 2) <= 2;
+}
+
 /* The header's own consistency; trims what Ethernet padded. */
 ALWAYS_INLINE uint32_t
 ip6_check_header(struct pkt *p, const struct ip6_hdr *ip)
@@ -70,9 +78,9 @@ ip6_check_header(struct pkt *p, const struct ip6_hdr *ip)
  * reachable (RFC 6890 2.2.3); from the wire they would pass a host's IPv4
  * filters unseen (RFC 4942 2.2). :: asks for an address (DAD) and a
  * link-local source has no meaning elsewhere: neither leaves its link
- * (2.5.2, 2.5.6).
+ * (2.5.2, 2.5.6). Who sends from the latter is told so (RFC 4443 3.1).
  */
-ALWAYS_INLINE uint32_t
+static __attribute__((noinline)) uint32_t
 ip6_check_source(const struct ip6_hdr *ip, uint32_t *guard)
 {
 	enum ip6_low low;
@@ -80,7 +88,7 @@ ip6_check_source(const struct ip6_hdr *ip, uint32_t *guard)
 	if (ip->src[0] == 0xff)
 		return FATE_DROP(DROP_SOURCE);
 	if (ip6_is_link_local(ip->src)) {
-		*guard = FATE_DROP(DROP_SOURCE);
+		*guard = FATE_PUNT(PUNT_SCOPE);
 	} else if (ip6_starts_low(ip->src)) {
 		low = ip6_low_kind(ip->src);
 		if (low == IP6_LOOPBACK || low == IP6_MAPPED)
@@ -92,11 +100,12 @@ ip6_check_source(const struct ip6_hdr *ip, uint32_t *guard)
 }
 
 /*
- * Destinations that no route decides. Of multicast, scope 0 is reserved and
- * scope 1 stays inside a node: neither may come from a wire (RFC 4291 2.7).
+ * Destinations that no route decides, and those that are ours or nobody's: a
+ * link-local one. Of multicast, scope 0 is reserved and scope 1 stays inside a
+ * node: neither may come from a wire (RFC 4291 2.7).
  */
-ALWAYS_INLINE uint32_t
-ip6_check_destination(const struct ip6_hdr *ip)
+static __attribute__((noinline)) uint32_t
+ip6_check_destination(const struct ip6_hdr *ip, uint32_t *guard)
 {
 	uint8_t scope;
 
@@ -107,8 +116,11 @@ ip6_check_destination(const struct ip6_hdr *ip)
 		return scope < 2 ? FATE_DROP(DROP_DESTINATION)
 		                 : FATE_DROP(DROP_MULTICAST);
 	}
-	if (ip6_is_link_local(ip->dst))
-		return FATE_PUNT(PUNT_LOCAL);
+	if (ip6_is_link_local(ip->dst)) {
+		if (!(*guard & FATE_IS_DROP))
+			*guard = FATE_DROP(DROP_SCOPE);
+		return FATE_GO;
+	}
 	if (ip6_starts_low(ip->dst) && ip6_low_kind(ip->dst) != IP6_OTHER)
 		return FATE_DROP(DROP_DESTINATION);
 	return FATE_GO;
@@ -130,15 +142,22 @@ ip6_check(const struct iface *in, struct pkt *p, uint32_t *guard)
 		*guard = FATE_PUNT(PUNT_TTL);
 	else if (ip->next_header == PROTO_HOPOPTS)
 		*guard = FATE_PUNT(PUNT_OPTIONS);
-	fate = ip6_check_source(ip, guard);
-	if (fate != FATE_GO)
-		return fate;
+	if (ip6_is_special(ip->src)) {
+		fate = ip6_check_source(ip, guard);
+		if (fate != FATE_GO)
+			return fate;
+	}
 	if (ether_is_group(frame))
 		*guard = FATE_DROP(DROP_LINK_GROUP);
-	return ip6_check_destination(ip);
+	if (ip6_is_special(ip->dst))
+		return ip6_check_destination(ip, guard);
+	return FATE_GO;
 }
 
-/* Ports count only where they follow the header; fragments have none there. */
+/*
+ * Ports count where they follow the header. Elsewhere the flow label stands
+ * for them (RFC 6437 3, RFC 6438 3): all fragments of a packet have the same.
+ */
 static inline uint32_t
 ip6_hash(struct pkt *p)
 {
@@ -149,12 +168,12 @@ ip6_hash(struct pkt *p)
 	h = hash_mix(h, hash_load64(ip->src + 8));
 	h = hash_mix(h, hash_load64(ip->dst));
 	h = hash_mix(h, hash_load64(ip->dst + 8));
-	if (ip->next_header == PROTO_FRAGMENT)
-		return hash_end(h);
 	h = hash_mix(h, ip->next_header);
 	if ((ip->next_header == PROTO_TCP || ip->next_header == PROTO_UDP) &&
 	    (uint32_t)p->len - p->l3 >= IP6_HEADER + 4)
 		h = hash_mix(h, hash_load32((const uint8_t *)ip + IP6_HEADER));
+	else
+		h = hash_mix(h, be32_load(ip) & IP6_FLOW_LABEL);
 	return hash_end(h);
 }
 

@@ -35,6 +35,7 @@ const struct punt_rate punt_defaults[PUNT_REASON_COUNT] = {
 	[PUNT_MTU] = { 1000, 128 },
 	[PUNT_NO_ROUTE] = { 1000, 128 },
 	[PUNT_REJECT] = { 1000, 128 },
+	[PUNT_SCOPE] = { 1000, 128 },
 };
 
 struct bucket_limit

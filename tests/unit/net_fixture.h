@@ -5,7 +5,8 @@
  * of net/.
  *
  * port  interface  MAC ends in  network                        state
- * 0     0          01           192.0.2.0/24, 2001:db8::/64
+ * 0     0          01           192.0.2.0/24, 2001:db8::/64, and link-local
+ *                               ones: 169.254.1.1/16, fe80::1
  * 1     1          02           198.51.100.0/24, 2001:db8:1::/64
  * 2     2          03           203.0.113.0/24                 MTU 576
  * 3     3          04           -                              no link

@@ -19,6 +19,8 @@ enum {
 	V4_SRC = 26,
 	V4_DST = 30,
 	V4_SPORT = 34,
+	V6_CLASS = 15, /* half of it, and some of the label */
+	V6_LABEL = 16,
 	V6_NEXT = 20,
 	V6_SRC = 22,
 	V6_DST = 38,
@@ -266,6 +268,79 @@ test_mixed_burst(void **state)
 	fix_destroy(f);
 }
 
+/* Ways that 64 packets take which differ in `n` bytes at `at` alone. */
+static uint32_t
+ways_by(struct fixture *f, struct frame *frame, size_t at)
+{
+	uint32_t seen = 0, i;
+
+	for (i = 0; i < 64; i++) {
+		frame->byte[at] = (uint8_t)i;
+		seen |= 1u << (way_of(f, frame) - group.adj[0]);
+	}
+	return (uint32_t)__builtin_popcount(seen);
+}
+
+/* Where there are no ports, the flow label stands for them (RFC 6438 3). */
+static void
+test_flow_label(void **state)
+{
+	struct fixture *f = fix_create();
+	struct frame frame;
+	uint32_t way;
+
+	(void)state;
+	make_groups(f, 16);
+	fix_ip6(&frame, target[1], 4);
+	/* a label that changes moves no flow that has ports */
+	assert_int_equal(ways_by(f, &frame, V6_LABEL), 1);
+	assert_true(ways_by(f, &frame, V6_SPORT) > 8);
+	frame.byte[V6_NEXT] = 50; /* ESP */
+	assert_true(ways_by(f, &frame, V6_LABEL) > 8);
+	assert_int_equal(ways_by(f, &frame, V6_SPORT), 1);
+	/* nor does the class, which is in the same word */
+	way = way_of(f, &frame);
+	for (uint32_t i = 0; i < 16; i++) {
+		frame.byte[V6_CLASS] = (uint8_t)(i << 4);
+		assert_int_equal(way_of(f, &frame), way);
+	}
+	fix_destroy(f);
+}
+
+/*
+ * The first fragment has options, and so core 0 sends it: it knows the hash by
+ * which the others find their way.
+ */
+static void
+test_fragment_with_options(void **state)
+{
+	struct fixture *f = fix_create();
+	struct frame frame;
+	struct fix_result r;
+	uint32_t group_number, way;
+
+	(void)state;
+	make_groups(f, 16);
+	group_number = nexthop_read(&f->nexthop, group_index[0]).index;
+	for (uint32_t i = 0; i < 64; i++) {
+		fix_ip4(&frame, "11.0.0.1", 4);
+		frame.byte[V4_SRC + 3] = (uint8_t)i;
+		be16_store(frame.byte + V4_FRAG, 100);
+		fix_ip4_checksum(&frame);
+		way = way_of(f, &frame);
+		frame.byte[14] = 0x46;
+		frame.byte[17] = 32;
+		be16_store(frame.byte + V4_FRAG, IP4_MF);
+		fix_ip4_checksum(&frame);
+		r = fix_forward(f, 0, &frame);
+		assert_int_equal(r.fate, FATE_PUNT(PUNT_OPTIONS));
+		assert_int_equal(
+		    nexthop_pick(&f->nexthop, group_number, r.p->hash), way);
+		fix_account(f);
+	}
+	fix_destroy(f);
+}
+
 /* All fragments of a datagram take one way, the first with its ports too. */
 static void
 test_ecmp_fragments(void **state)
@@ -293,6 +368,10 @@ test_ecmp_fragments(void **state)
 		be16_store(frame.byte + 56, (uint16_t)(i * 8));
 		assert_int_equal(way_of(f, &frame), first);
 	}
+	/* behind destination options; what follows is as it may be */
+	frame.byte[V6_NEXT] = 60;
+	assert_int_equal(ways_by(f, &frame, 54 + 8 + 3), 1);
+	assert_int_equal(ways_by(f, &frame, 54 + 16), 1);
 	fix_destroy(f);
 }
 
@@ -306,6 +385,8 @@ main(void)
 		cmocka_unit_test(test_hash_of_the_nic),
 		cmocka_unit_test(test_mixed_burst),
 		cmocka_unit_test(test_ecmp_fragments),
+		cmocka_unit_test(test_fragment_with_options),
+		cmocka_unit_test(test_flow_label),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

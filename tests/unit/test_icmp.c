@@ -84,7 +84,8 @@ test_ip4(void **state)
 {
 	static const uint8_t code[][3] = { { ICMP_TTL_EXCEEDED, 11, 0 },
 		{ ICMP_NET_UNREACHABLE, 3, 0 }, { ICMP_HOST_UNREACHABLE, 3, 1 },
-		{ ICMP_REJECTED, 3, 13 }, { ICMP_TOO_BIG, 3, 4 } };
+		{ ICMP_REJECTED, 3, 13 }, { ICMP_TOO_BIG, 3, 4 },
+		{ ICMP_PARAMETER, 12, 0 } };
 
 	(void)state;
 	make4(PROTO_UDP, 101);
@@ -100,9 +101,25 @@ test_ip4(void **state)
 		assert_int_equal(out[20], code[i][1]);
 		assert_int_equal(out[21], code[i][2]);
 		assert_int_equal(sum(0, out + 20, 109), 0xffff);
-		assert_int_equal(
-		    be16_load(out + 26), code[i][0] == ICMP_TOO_BIG ? 1400 : 0);
+		assert_int_equal(be32_load(out + 24),
+		    code[i][0] == ICMP_TOO_BIG     ? 1400
+		    : code[i][0] == ICMP_PARAMETER ? 0x78000000
+						   : 0);
 		assert_memory_equal(out + 28, packet, 101);
+	}
+}
+
+/* RFC 1812 4.3.2.5; the two bits of ECN are of no use in an error. */
+static void
+test_ip4_tos(void **state)
+{
+	(void)state;
+	make4(PROTO_UDP, 60);
+	for (uint32_t tos = 0; tos < 256; tos++) {
+		packet[1] = (uint8_t)tos;
+		assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 60), 88);
+		assert_int_equal(out[1], 0xc0 | (tos & 0x1c));
+		assert_int_equal(sum(0, out, 20), 0xffff);
 	}
 }
 
@@ -125,7 +142,11 @@ test_ip6(void **state)
 {
 	static const uint8_t code[][3] = { { ICMP_TTL_EXCEEDED, 3, 0 },
 		{ ICMP_NET_UNREACHABLE, 1, 0 }, { ICMP_HOST_UNREACHABLE, 1, 3 },
-		{ ICMP_REJECTED, 1, 6 }, { ICMP_TOO_BIG, 2, 0 } };
+		{ ICMP_REJECTED, 1, 6 }, { ICMP_TOO_BIG, 2, 0 },
+		{ ICMP_PARAMETER, 4, 0 }, { ICMP_OPTION, 4, 2 },
+		{ ICMP_SCOPE, 1, 2 } };
+	static const uint8_t detailed[] = { ICMP_TOO_BIG, ICMP_PARAMETER,
+		ICMP_OPTION };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(code) / sizeof(code[0]); i++)
@@ -142,7 +163,7 @@ test_ip6(void **state)
 			assert_int_equal(out[40], code[i][1]);
 			assert_int_equal(out[41], code[i][2]);
 			assert_int_equal(be32_load(out + 44),
-			    code[i][0] == ICMP_TOO_BIG ? 1400 : 0);
+			    memchr(detailed, code[i][0], 3) ? 1400 : 0);
 			assert_memory_equal(out + 48, packet, n - 48);
 			assert_int_equal(sum((uint32_t)(n - 40) + PROTO_ICMP6 +
 						 sum(0, out + 8, 32),
@@ -199,6 +220,8 @@ test_ip4_silence(void **state)
 	assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 19), 0);
 	assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 0), 0);
 	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 60), 0);
+	assert_int_equal(error4(ICMP_SCOPE, 0, 60), 0); /* IPv6 has these */
+	assert_int_equal(error4(ICMP_OPTION, 0, 60), 0);
 	assert_int_equal(
 	    icmp_error_build(ICMP_TTL_EXCEEDED, 0, &none, packet, 60, out), 0);
 	packet[0] = 0x4f; /* header beyond the packet */
@@ -223,8 +246,11 @@ test_ip6_silence(void **state)
 	make6(PROTO_UDP, 60);
 	packet[24] = 0xff;
 	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 100), 0);
-	/* path MTU discovery works for multicast */
+	/* path MTU discovery works for multicast, and what an option asks for
+	 */
 	assert_true(error6(ICMP_TOO_BIG, 1280, 100) > 0);
+	assert_true(error6(ICMP_OPTION, 42, 100) > 0);
+	assert_int_equal(error6(ICMP_PARAMETER, 42, 100), 0);
 	for (int type = 0; type < 256; type++) {
 		bool silent = type < 128 || type == 137;
 
@@ -253,11 +279,20 @@ test_ip6_headers(void **state)
 	assert_true(error6(ICMP_TTL_EXCEEDED, 0, 100) > 0);
 	packet[49] = 200; /* longer than the packet */
 	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 100), 0);
+	make6(51, 60); /* AH counts by 4 bytes */
+	packet[40] = PROTO_ICMP6;
+	packet[41] = 4;
+	packet[64] = 1;
+	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 100), 0);
+	packet[64] = 128;
+	assert_true(error6(ICMP_TTL_EXCEEDED, 0, 100) > 0);
 	make6(44, 60); /* fragments: the first, then a later one */
 	packet[40] = PROTO_ICMP6;
 	packet[41] = 0;
 	be16_store(packet + 42, 1);
 	packet[48] = 128;
+	assert_true(error6(ICMP_TTL_EXCEEDED, 0, 100) > 0);
+	packet[41] = 9; /* reserved: not a length */
 	assert_true(error6(ICMP_TTL_EXCEEDED, 0, 100) > 0);
 	be16_store(packet + 42, 8);
 	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 100), 0);
@@ -276,6 +311,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ip4),
+		cmocka_unit_test(test_ip4_tos),
 		cmocka_unit_test(test_ip4_quote),
 		cmocka_unit_test(test_ip6),
 		cmocka_unit_test(test_ip4_silence),

@@ -285,26 +285,27 @@ static void
 test_source_of_errors(void **state)
 {
 	struct ip_addr own = fixture_addr("2001:db8::1");
+	struct ip_addr to = fixture_addr("2001:db8:1::1");
 
 	(void)state;
 	fixture_start("interface port0\n"
 		      " ipv6 address 2001:db8::1/64\n"
 		      " ipv6 address 2001:db8::2/64\n");
 	assert_memory_equal(
-	    interface_source(&fx->router, 0, IP6)->byte, own.byte, 16);
+	    source_toward(&fx->router, 0, &to)->byte, own.byte, 16);
 	router_address_status(&fx->router, 0, &own, ADDRESS_DUPLICATE);
 	own.byte[15] = 2;
 	assert_memory_equal(
-	    interface_source(&fx->router, 0, IP6)->byte, own.byte, 16);
+	    source_toward(&fx->router, 0, &to)->byte, own.byte, 16);
 	router_address_status(&fx->router, 0, &own, ADDRESS_TENTATIVE);
-	assert_null(interface_source(&fx->router, 0, IP6));
+	assert_null(source_toward(&fx->router, 0, &to));
 	/* What was found out outlasts a new config. */
 	fixture_apply("interface port0\n"
 		      " ipv6 address 2001:db8::2/64\n"
 		      " ipv6 address 2001:db8::3/64\n");
 	own.byte[15] = 3;
 	assert_memory_equal(
-	    interface_source(&fx->router, 0, IP6)->byte, own.byte, 16);
+	    source_toward(&fx->router, 0, &to)->byte, own.byte, 16);
 }
 
 int
