@@ -158,7 +158,8 @@ plan_make(struct router *r, const struct config *c, struct plan *plan)
 	if (error)
 		return error;
 	plan->added = calloc(plan->new.count + 1, sizeof(*plan->added));
-	plan->snapshot = snapshot_create(r, plan->interface, r->private->home);
+	plan->snapshot = snapshot_create(
+	    r, c, plan->interface, r->private->home);
 	if (!plan->added || !plan->snapshot)
 		return -ENOMEM;
 	error = neighbor_reserve_static(r, c);

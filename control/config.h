@@ -17,6 +17,7 @@
 #include "control/files.h"
 #include "net/addr.h"
 #include "net/port.h"
+#include "net/punt.h"
 
 enum {
 	CONFIG_NAME_MAX = 64,
@@ -98,6 +99,17 @@ struct config_nd {
 	uint32_t dns_count;
 };
 
+/* What may go up to core 0, or out as ICMP errors, by one port. */
+struct config_limit {
+	bool given;
+	struct punt_rate rate; /* burst 0: not given */
+};
+
+struct config_limits {
+	struct config_limit punt[PUNT_REASON_COUNT];
+	struct config_limit icmp; /* errors of each kind */
+};
+
 struct config_interface {
 	char name[CONFIG_IFNAME_MAX]; /* "port0" */
 	char description[CONFIG_NAME_MAX];
@@ -110,6 +122,7 @@ struct config_interface {
 	struct config_nd nd;
 	uint32_t line;
 	struct config_at mtu_at, ring_at;
+	struct config_limits limits; /* else those of all interfaces */
 };
 
 /* What a core does between packets. */
@@ -160,6 +173,7 @@ struct config {
 	uint16_t http_port;
 	enum config_poll poll;
 	char management[CONFIG_IFNAME_MAX]; /* "": console on every port */
+	struct config_limits limits;        /* else the defaults */
 	struct config_interface *interface;
 	uint32_t interface_count;
 	struct config_route *route;
@@ -224,6 +238,10 @@ void config_free(struct config *c);
 
 /* A number of `ipv6 nd`: what was written, or its default. */
 uint32_t config_nd_number(const struct config_nd *nd, enum nd_number n);
+
+/* NULL when the config says nothing about it. */
+struct config_interface *config_interface_find(
+    const struct config *c, const char *name);
 
 /*
  * For set-up, which makes buffers and rings once. The room of a buffer

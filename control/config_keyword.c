@@ -10,7 +10,7 @@
 static bool
 visible(const struct keyword *k, enum block block)
 {
-	return k->block == BLOCK_NONE || k->block == block;
+	return k->block != BLOCK_INTERFACE || k->block == block;
 }
 
 /* Names the visible keywords that begin with `w`, as many as fit. */

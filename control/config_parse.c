@@ -230,6 +230,11 @@ run_nothing(struct parser *p, int arg)
 		NULL, NULL, NULL, 0, BLOCK_NONE                                \
 	}
 
+#define EITHER(name, run, arg)                                                 \
+	{                                                                      \
+		name, NULL, run, arg, BLOCK_EITHER                             \
+	}
+
 static const struct keyword ip_words[] = {
 	BELOW("address", parse_address, IP4),
 	TOP("route", parse_route, IP4),
@@ -271,6 +276,20 @@ static const struct keyword log_words[] = {
 	TABLE_END,
 };
 
+#define PUNT_WORD(symbol, name, help) EITHER(name, parse_punt_limit, symbol),
+
+static const struct keyword punt_words[] = {
+	/* clang-format off */
+	PUNT_REASONS(PUNT_WORD)
+	TABLE_END,
+	/* clang-format on */
+};
+
+static const struct keyword icmp_words[] = {
+	EITHER("rate-limit", parse_icmp_limit, 0),
+	TABLE_END,
+};
+
 static const struct keyword statements[] = {
 	BELOW("description", parse_description, 0),
 	BELOW("mtu", parse_mtu, 0),
@@ -279,12 +298,14 @@ static const struct keyword statements[] = {
 	{ "no", no_words, NULL, 0, BLOCK_INTERFACE },
 	BRANCH("ip", ip_words),
 	BRANCH("ipv6", ipv6_words),
+	BRANCH("icmp", icmp_words),
 	TOP("hostname", run_hostname, 0),
 	TOP("interface", parse_interface, 0),
 	TOP("neighbor", run_neighbor, 0),
 	TOP("routes", run_routes, 0),
 	BRANCH("management", management_words),
 	BRANCH("poll", poll_words),
+	BRANCH("punt-limit", punt_words),
 	BRANCH("service", service_words),
 	TOP("username", run_username, 0),
 	BRANCH("log", log_words),

@@ -63,6 +63,7 @@ void config_warning_add(struct config_errors *errors, const char *file,
 enum block {
 	BLOCK_NONE,      /* at the top */
 	BLOCK_INTERFACE, /* below `interface` */
+	BLOCK_EITHER,    /* of a keyword: anywhere, and it ends no block */
 };
 
 struct parser {
@@ -136,6 +137,10 @@ extern const struct keyword config_no_ipv6_words[];
 void config_nd_check(const struct config_interface *iface, const char *file,
     struct config_errors *errors);
 
+/* Limits of punts and ICMP errors; `reason` is enum punt_reason. */
+int parse_punt_limit(struct parser *p, int reason);
+int parse_icmp_limit(struct parser *p, int arg);
+
 /* `ip route` and `ipv6 route`. */
 int parse_route(struct parser *p, int family);
 
@@ -175,8 +180,6 @@ void config_clear(struct config *c);
 /* Adds an interface; NULL when memory ran out. */
 struct config_interface *config_interface_add(
     struct config *c, const char *name);
-struct config_interface *config_interface_find(
-    const struct config *c, const char *name);
 
 /*
  * Why an address cannot be a host's, as in "a multicast address"; NULL when

@@ -53,6 +53,37 @@ ip_keyword(uint8_t family)
 }
 
 static void
+put_limit(struct sink *s, const char *margin, const char *keywords,
+    const struct config_limit *limit)
+{
+	if (!limit->given)
+		return;
+	put(s, margin);
+	put(s, keywords);
+	put(s, " ");
+	put_number(s, limit->rate.rate);
+	if (limit->rate.burst != 0) {
+		put(s, " ");
+		put_number(s, limit->rate.burst);
+	}
+	put(s, "\n");
+}
+
+static void
+put_limits(
+    struct sink *s, const char *margin, const struct config_limits *limits)
+{
+	char keywords[CONFIG_NAME_MAX];
+
+	for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++) {
+		snprintf(keywords, sizeof(keywords), "punt-limit %s",
+		    punt_names[i].name);
+		put_limit(s, margin, keywords, &limits->punt[i]);
+	}
+	put_limit(s, margin, "icmp rate-limit", &limits->icmp);
+}
+
+static void
 put_interface(struct sink *s, const struct config_interface *iface)
 {
 	put(s, "interface ");
@@ -82,7 +113,9 @@ put_interface(struct sink *s, const struct config_interface *iface)
 	put_nd(s, &iface->nd);
 	if (iface->shutdown)
 		put(s, "\n shutdown");
-	put(s, "\n!\n");
+	put(s, "\n");
+	put_limits(s, " ", &iface->limits);
+	put(s, "!\n");
 }
 
 static void
@@ -167,6 +200,7 @@ config_render(const struct config *c, char *out, size_t size)
 	put_line(&s, "hostname ", c->hostname);
 	if (c->poll != POLL_ADAPTIVE)
 		put(&s, "poll busy\n");
+	put_limits(&s, "", &c->limits);
 	put(&s, "!\n");
 	for (uint32_t i = 0; i < c->interface_count; i++)
 		put_interface(&s, &c->interface[i]);

@@ -110,7 +110,8 @@ static int
 growth_publish(struct router *r)
 {
 	struct router_private *p = r->private;
-	struct snapshot *s = snapshot_create(r, r->interface, p->next);
+	struct snapshot *s = snapshot_create(
+	    r, &r->config, r->interface, p->next);
 
 	if (!s)
 		return -ENOMEM;

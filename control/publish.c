@@ -8,7 +8,6 @@
 #include <stdlib.h>
 
 #include "control/router_private.h"
-#include "net/team.h"
 
 static bool
 has_address4(const struct interface *i)
@@ -32,21 +31,9 @@ iface_fill(struct iface *out, const struct interface *i)
 	out->mtu = i->mtu;
 }
 
-/* The rate of a port is that of all its pollers together. */
-static void
-punt_fill(const struct router *r, const struct port *port, struct dataplane *dp)
-{
-	bool shared = team_shares(port, r->worker_count);
-	uint32_t pollers = shared ? r->worker_count : 1;
-
-	for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++)
-		dp->punt[port->index].limit[i] = punt_limit(
-		    (enum punt_reason)i, punt_defaults[i], pollers);
-}
-
 struct snapshot *
-snapshot_create(const struct router *r, const struct interface *interface,
-    struct fib_home *home)
+snapshot_create(const struct router *r, const struct config *c,
+    const struct interface *interface, struct fib_home *home)
 {
 	struct snapshot *s = aligned_alloc(64, (sizeof(*s) + 63) & ~(size_t)63);
 
@@ -61,8 +48,7 @@ snapshot_create(const struct router *r, const struct interface *interface,
 	s->dp.iface_count = r->interface_count;
 	for (uint32_t i = 0; i < PORT_MAX; i++)
 		s->dp.port_iface[i] = IFACE_NONE;
-	for (struct port **port = r->port; *port; port++)
-		punt_fill(r, *port, &s->dp);
+	limits_fill(r, c, s->dp.punt);
 	for (uint16_t i = 0; i < r->interface_count; i++) {
 		iface_fill(&s->dp.iface[i], &interface[i]);
 		if (interface[i].vid == 0)

@@ -17,7 +17,8 @@ enum { RETRY_US = 1000 * 1000 }; /* publishing that ran out of memory */
 static int
 publish_first(struct router *r)
 {
-	struct snapshot *s = snapshot_create(r, r->interface, r->private->home);
+	struct snapshot *s = snapshot_create(
+	    r, &r->config, r->interface, r->private->home);
 
 	if (!s)
 		return -ENOMEM;
@@ -86,7 +87,7 @@ refresh(struct router *r)
 	settle_env(r, r->interface);
 	if (p->now_us < p->publish_us)
 		return;
-	s = snapshot_create(r, r->interface, p->home);
+	s = snapshot_create(r, &r->config, r->interface, p->home);
 	if (!s) {
 		log_error("router", "no memory to tell of the interfaces");
 		p->publish_us = p->now_us + RETRY_US;

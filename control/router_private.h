@@ -111,8 +111,9 @@ struct router_private {
 /* Why a packet was not sent: enum drop_reason, or this. */
 enum { NOT_DROPPED = DROP_REASON_COUNT };
 
-/* publish.c. NULL when memory is out. */
-struct snapshot *snapshot_create(const struct router *r,
+/* publish.c: by a config and the interfaces under it. NULL when memory is out.
+ */
+struct snapshot *snapshot_create(const struct router *r, const struct config *c,
     const struct interface *interface, struct fib_home *home);
 void snapshot_free(struct snapshot *s);
 /* Takes the snapshot over: workers see it from their next turn on. */
@@ -129,6 +130,12 @@ void epoch_begin_awake(struct router *r);
 bool publish_settled(const struct router *r, uint64_t epoch);
 /* True when every worker has begun a turn in this epoch. */
 bool publish_drained(const struct router *r, uint64_t epoch);
+
+/* limit.c: what a config says of each port. */
+void limits_fill(const struct router *r, const struct config *c,
+    struct punt_limits out[PORT_MAX]);
+void limits_fill_icmp(const struct router *r, const struct config *c,
+    struct bucket_limit out[PORT_MAX]);
 
 /* reclaim.c: goes on with a round, or begins one. True when one has ended. */
 bool reclaim_turn(struct router *r);

@@ -84,6 +84,7 @@ CONTROL_OBJS := \
 	control/config_interface.o \
 	control/config_keyword.o \
 	control/config_lex.o \
+	control/config_limit.o \
 	control/config_load.o \
 	control/config_nd.o \
 	control/config_nd_check.o \
@@ -103,6 +104,7 @@ CONTROL_OBJS := \
 	control/interface.o \
 	control/ip_class.o \
 	control/iptext.o \
+	control/limit.o \
 	control/load.o \
 	control/load_files.o \
 	control/load_tell.o \

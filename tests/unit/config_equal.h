@@ -48,6 +48,22 @@ nd_equal(const struct config_nd *a, const struct config_nd *b)
 }
 
 static inline bool
+limit_equal(const struct config_limit *a, const struct config_limit *b)
+{
+	return a->given == b->given && a->rate.rate == b->rate.rate &&
+	       a->rate.burst == b->rate.burst;
+}
+
+static inline bool
+limits_equal(const struct config_limits *a, const struct config_limits *b)
+{
+	for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++)
+		if (!limit_equal(&a->punt[i], &b->punt[i]))
+			return false;
+	return limit_equal(&a->icmp, &b->icmp);
+}
+
+static inline bool
 interface_equal(
     const struct config_interface *a, const struct config_interface *b)
 {
@@ -55,6 +71,7 @@ interface_equal(
 	    strcmp(a->description, b->description) != 0 || a->mtu != b->mtu ||
 	    a->ring != b->ring || a->shutdown != b->shutdown ||
 	    a->dhcp != b->dhcp || a->address_count != b->address_count ||
+	    !limits_equal(&a->limits, &b->limits) ||
 	    !nd_equal(&a->nd, &b->nd))
 		return false;
 	for (uint32_t i = 0; i < a->address_count; i++)
@@ -114,6 +131,7 @@ config_equal(const struct config *a, const struct config *b)
 	return strcmp(a->hostname, b->hostname) == 0 && a->poll == b->poll &&
 	       a->http_port == b->http_port && a->https_port == b->https_port &&
 	       strcmp(a->management, b->management) == 0 &&
+	       limits_equal(&a->limits, &b->limits) &&
 	       a->interface_count == b->interface_count &&
 	       a->route_count == b->route_count &&
 	       a->neighbor_count == b->neighbor_count &&

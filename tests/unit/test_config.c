@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: control/config.c control/config_args.c control/config_check.c
  * control/config_error.c control/config_interface.c
- * control/config_keyword.c control/config_lex.c
+ * control/config_keyword.c control/config_lex.c control/config_limit.c
  * control/config_parse.c control/config_render.c
  * control/config_nd.c control/config_nd_check.c control/config_nd_render.c
  * control/icmp6.c control/ra_build.c control/config_route.c
  * control/files.c control/ip_class.c control/iptext.c control/route_format.c
- * net/addr.c
+ * net/addr.c net/counters.c
  */
 /*
  * What the config text means, and what is said about a wrong one.
@@ -121,6 +121,11 @@ static const char *const same[][2] = {
 	{ "hostname a", "hostname b\nhostname a" },
 	{ "", "hostname barewire\nservice http 80\npoll adaptive" },
 	{ "poll busy", "poll a\npol b ! more" },
+	/* in a block, and behind it */
+	{ "punt-limit ttl 5 9\nint port0\nmtu 1400\npunt-limit ttl 7",
+	    "int port0\npunt-limit ttl 7\nmtu 1400\nexit\npunt-l ttl 5 9" },
+	{ "icmp rate-limit 5\nint port0\nicmp rate-limit 0",
+	    "icmp r 9 3\nicmp r 5\nint port0\nicmp r 0\n" },
 	{ "interface port0\n ring 512", "int port0\nring 64\nri 512" },
 };
 
@@ -150,12 +155,28 @@ struct wrong {
 #define A0 P0 " ip address 10.0.0.1/8\n"
 
 static const struct wrong wrong[] = {
+	{ "punt-limit", 1, 11,
+	    "expected arp, nd, syn, tcp, icmp, fragment, local, neighbor, ttl, "
+	    "options, mtu, no-route, reject" },
+	{ "punt-limit pings 5", 1, 12, "found \"pings\"" },
+	{ "punt-limit arp", 1, 15,
+	    "expected packets a second from 0 to 1000000, found end of line" },
+	{ "punt-limit arp 1000001", 1, 16, "from 0 to 1000000" },
+	{ "punt-limit arp 10 0", 1, 19,
+	    "expected a burst of packets from 1 to 10000, found \"0\"" },
+	{ P0 " punt-limit t 10 5", 2, 13, "ambiguous keyword \"t\": tcp, ttl" },
+	{ P0 " punt-limit arp 10 10001", 2, 20, "from 1 to 10000" },
+	{ P0 " punt-limit arp 10 5 1", 2, 22, "expected end of line" },
+	{ "icmp 5", 1, 6, "expected rate-limit, found \"5\"" },
+	{ "icmp rate-limit -1", 1, 17,
+	    "expected packets a second from 0 to 1000000, found \"-1\"" },
 	{ P0 " r", 2, 2, "ambiguous keyword \"r\": ring, routes" },
-	{ "i", 1, 1, "ambiguous keyword \"i\": ip, ipv6, interface" },
+	{ "i", 1, 1, "ambiguous keyword \"i\": ip, ipv6, icmp, interface" },
 	{ P0 " s", 2, 2, "ambiguous keyword \"s\": shutdown, service" },
 	{ "nonsense x", 1, 1,
-	    "expected ip, ipv6, hostname, interface, neighbor, routes, "
-	    "management, poll, service, username, log, exit, end, found "
+	    "expected ip, ipv6, icmp, hostname, interface, neighbor, routes, "
+	    "management, poll, punt-limit, service, username, log, exit, end, "
+	    "found "
 	    "\"nonsense\"" },
 	{ "ip", 1, 3, "expected route, found end of line" },
 	{ "  ip forwarding", 1, 6, "expected route, found \"forwarding\"" },

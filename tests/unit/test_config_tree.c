@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: control/config.c control/config_args.c control/config_check.c
  * control/config_error.c control/config_interface.c
- * control/config_keyword.c control/config_lex.c
+ * control/config_keyword.c control/config_lex.c control/config_limit.c
  * control/config_parse.c control/config_render.c
  * control/config_nd.c control/config_nd_check.c control/config_nd_render.c
  * control/icmp6.c control/ra_build.c control/config_route.c
  * control/files.c control/ip_class.c control/iptext.c control/route_format.c
- * net/addr.c
+ * net/addr.c net/counters.c
  * wrap: malloc calloc realloc
  */
 /*
@@ -102,6 +102,21 @@ maybe(void)
 	return rand() % 2 == 0;
 }
 
+static void
+write_limit(struct writer *w)
+{
+	char burst[8] = "";
+
+	if (maybe())
+		snprintf(burst, sizeof(burst), " %d", 1 + rand() % 10000);
+	if (maybe())
+		write_line(w, "icmp rate-limit %d%s", rand() % 9, burst);
+	else
+		write_line(w, " punt-limit %s %d%s",
+		    punt_names[rand() % PUNT_REASON_COUNT].name,
+		    rand() % 1000001, burst);
+}
+
 /* Interface n owns 10.n.0.0/16 and 2001:db8:n::/48; each address once. */
 static void
 write_interface(struct writer *w, int n, int block)
@@ -127,6 +142,8 @@ write_interface(struct writer *w, int n, int block)
 		    block * 8 + i, 1 + rand() % 65535);
 	if (maybe())
 		write_line(w, " %sshutdown", maybe() ? "no " : "");
+	for (int i = rand() % 4; i > 0; i--)
+		write_limit(w);
 }
 
 static void
@@ -168,6 +185,8 @@ write_random_config(struct writer *w)
 
 	w->len = 0;
 	w->text[0] = '\0';
+	for (int i = rand() % 4; i > 0; i--)
+		write_limit(w);
 	for (int block = 0; block < 2; block++)
 		for (int n = 0; n < 4; n++)
 			if (maybe())

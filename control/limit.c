@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which limits are in force for a port: those of its interface block, else
+ * those at the top of the config, else the defaults.
+ */
+#include "control/router_private.h"
+#include "net/team.h"
+
+/* ICMP errors of each kind that packets of one port may cause. */
+static const struct punt_rate icmp_default = { 1000, 100 };
+
+static struct punt_rate
+choose(const struct config_limit *own, const struct config_limit *all,
+    struct punt_rate otherwise)
+{
+	const struct config_limit *limit = own->given ? own : all;
+	struct punt_rate rate = limit->given ? limit->rate : otherwise;
+
+	if (rate.burst == 0)
+		rate.burst = otherwise.burst;
+	return rate;
+}
+
+static const struct config_limits *
+limits_of(const struct config *c, const struct port *port)
+{
+	static const struct config_limits none;
+	const struct config_interface *i = config_interface_find(c, port->name);
+
+	return i ? &i->limits : &none;
+}
+
+void
+limits_fill(const struct router *r, const struct config *c,
+    struct punt_limits out[PORT_MAX])
+{
+	for (struct port **p = r->port; *p; p++) {
+		const struct config_limits *own = limits_of(c, *p);
+		bool shared = team_shares(*p, r->worker_count);
+		uint32_t pollers = shared ? r->worker_count : 1;
+
+		for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++)
+			out[(*p)->index].limit[i] = punt_limit(
+			    (enum punt_reason)i,
+			    choose(&own->punt[i], &c->limits.punt[i],
+				punt_defaults[i]),
+			    pollers);
+	}
+}
+
+void
+limits_fill_icmp(const struct router *r, const struct config *c,
+    struct bucket_limit out[PORT_MAX])
+{
+	for (struct port **p = r->port; *p; p++) {
+		struct punt_rate rate = choose(
+		    &limits_of(c, *p)->icmp, &c->limits.icmp, icmp_default);
+
+		out[(*p)->index] = bucket_limit(rate.rate, rate.burst, 1);
+	}
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* libs: router */
+/* objects: tests/unit/router_fixture.c tests/unit/log_stub.c */
+/*
+ * Limits of punts and of ICMP errors: from the config to those who obey.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "control/router_private.h"
+#include "tests/unit/router_fixture.h"
+
+static const char limits[] = "punt-limit ttl 10 5\n"
+			     "punt-limit mtu 7\n"
+			     "interface port1\n"
+			     " punt-limit ttl 20 6\n"
+			     " punt-limit syn 0\n";
+
+/* What the worker sees. */
+static void
+check(uint8_t port, enum punt_reason reason, uint32_t rate, uint32_t burst)
+{
+	const struct dataplane *dp = atomic_load(&fx->worker.dataplane);
+	struct bucket_limit want = bucket_limit(rate, burst, 1);
+
+	assert_memory_equal(&dp->punt[port].limit[reason], &want, sizeof(want));
+}
+
+static void
+check_default(uint8_t port, enum punt_reason reason)
+{
+	check(port, reason, punt_defaults[reason].rate,
+	    punt_defaults[reason].burst);
+}
+
+/* The interface's, else that of all, else the default; from commit on. */
+static void
+test_commit(void **state)
+{
+	(void)state;
+	for (int i = 0; i < PUNT_REASON_COUNT; i++)
+		check_default(1, (enum punt_reason)i);
+	assert_int_equal(fixture_apply(limits), 0);
+	check(0, PUNT_TTL, 10, 5);
+	check(1, PUNT_TTL, 20, 6);
+	check(0, PUNT_MTU, 7, punt_defaults[PUNT_MTU].burst);
+	check(1, PUNT_MTU, 7, punt_defaults[PUNT_MTU].burst);
+	check_default(0, PUNT_SYN);
+	check(1, PUNT_SYN, 0, 1);
+	check_default(1, PUNT_ARP);
+	/* and a link that changes brings no others */
+	fx->port[0].link.up = false;
+	fixture_turn(FIXTURE_LINK_TURN);
+	check(1, PUNT_TTL, 20, 6);
+	assert_int_equal(fixture_apply("hostname x\n"), 0);
+	check_default(0, PUNT_TTL);
+	check_default(1, PUNT_SYN);
+}
+
+/* All who poll a port have its rate together. */
+static void
+test_pollers(void **state)
+{
+	struct port *port = fx->router.port[1];
+	struct punt_limits out[PORT_MAX];
+	struct bucket_limit want;
+
+	(void)state;
+	assert_int_equal(fixture_apply(limits), 0);
+	port->rx_queues = port->tx_queues = 4;
+	fx->router.worker_count = 4;
+	limits_fill(&fx->router, &fx->router.config, out);
+	fx->router.worker_count = 1;
+	want = bucket_limit(5, 6, 1);
+	assert_memory_equal(&out[1].limit[PUNT_TTL], &want, sizeof(want));
+	/* one queue: one poller */
+	want = bucket_limit(10, 5, 1);
+	assert_memory_equal(&out[0].limit[PUNT_TTL], &want, sizeof(want));
+	/* ARP comes by one queue */
+	want = bucket_limit(
+	    punt_defaults[PUNT_ARP].rate, punt_defaults[PUNT_ARP].burst, 1);
+	assert_memory_equal(&out[1].limit[PUNT_ARP], &want, sizeof(want));
+}
+
+#define LIMIT_TEST(name)                                                       \
+	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		LIMIT_TEST(test_commit),
+		LIMIT_TEST(test_pollers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
