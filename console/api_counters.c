@@ -75,6 +75,19 @@ put_counters(struct json *j, cJSON *o, const struct router *r,
 }
 
 static void
+put_icmp(struct json *j, cJSON *root, const struct router *r)
+{
+	cJSON *o = json_object(j, root, "icmp-errors");
+
+	for (unsigned i = 0; i < ICMP_KIND_COUNT; i++) {
+		cJSON *kind = json_object(j, o, icmp_names[i]);
+
+		json_u64(j, kind, "sent", r->icmp[i].sent);
+		json_u64(j, kind, "limited", r->icmp[i].limited);
+	}
+}
+
+static void
 put_buffers(struct json *j, cJSON *root, const struct system *s)
 {
 	cJSON *o = json_object(j, root, "buffers");
@@ -107,6 +120,7 @@ api_counters(const struct api_call *call, struct http_response *r)
 
 	router_counters(api->router, &c);
 	put_counters(&j, json_object(&j, root, "sum"), api->router, &c, true);
+	put_icmp(&j, root, api->router);
 	put_buffers(&j, root, s);
 	cores = json_array(&j, root, "cores");
 	for (uint32_t i = 0; i < s->cpu_count; i++) {

@@ -94,6 +94,7 @@ api_metrics(const struct api_call *call, struct http_response *r)
 	add_system(&m);
 	metrics_interfaces(&m);
 	metrics_punts(&m);
+	metrics_icmp(&m);
 	metrics_queues(&m);
 	metrics_cores(&m);
 	if (m.text.failed)

@@ -24,6 +24,7 @@ void metrics_family(
 void metrics_cores(struct metrics *m);
 void metrics_interfaces(struct metrics *m);
 void metrics_punts(struct metrics *m);
+void metrics_icmp(struct metrics *m);
 void metrics_queues(struct metrics *m);
 
 #endif

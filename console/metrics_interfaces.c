@@ -164,6 +164,23 @@ metrics_punts(struct metrics *m)
 	    offsetof(struct port_counters, refused));
 }
 
+void
+metrics_icmp(struct metrics *m)
+{
+	static const char *const outcome[] = { "sent", "limited" };
+	const struct icmp_counters *c = m->api->router->icmp;
+
+	metrics_family(&m->text, "icmp_errors_total", "counter",
+	    "ICMP errors sent, and those not sent for the rate limit.");
+	for (unsigned i = 0; i < ICMP_KIND_COUNT; i++)
+		for (unsigned n = 0; n < 2; n++)
+			text_add(&m->text,
+			    "barewire_icmp_errors_total{kind=\"%s\","
+			    "outcome=\"%s\"} %" PRIu64 "\n",
+			    icmp_names[i], outcome[n],
+			    n == 0 ? c[i].sent : c[i].limited);
+}
+
 /* The figures of every queue whose NIC counts them. Returns how many. */
 static uint32_t
 queue_figures(const struct router *r, struct queue_figures *out)

@@ -187,6 +187,7 @@ plan_commit(struct router *r, struct config *config, struct plan *plan)
 	memset(config, 0, sizeof(*config));
 	atomic_store_explicit(
 	    &r->poll_mode, r->config.poll, memory_order_relaxed);
+	limits_commit_icmp(r);
 	neighbor_commit_static(r);
 	for (uint16_t i = 0; i < r->interface_count; i++)
 		r->private->state[i].routes_stale = false;

@@ -20,7 +20,17 @@ enum icmp_error {
 	ICMP_PARAMETER, /* detail: the octet of the packet that is wrong */
 	ICMP_OPTION,    /* the same, of an IPv6 option that is not known */
 	ICMP_SCOPE,     /* IPv6: beyond the scope of the source */
+	ICMP_ERROR_COUNT,
 };
+
+/* Kinds of ICMP errors, for the limit and for counters. */
+enum {
+	ICMP_BY_STACK = ICMP_ERROR_COUNT, /* about packets to ourselves */
+	ICMP_KIND_COUNT,
+};
+
+/* Their names in the API. */
+extern const char *const icmp_names[ICMP_KIND_COUNT];
 
 enum { ICMP_ERROR_MAX = 1280 };
 

@@ -1,38 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sends ICMP errors: no more than a rate (RFC 1812 4.3.2.8, RFC 4443 2.4 f),
- * from the address of the interface that the packet came in by, routed like any
- * other packet, or back on the link when the source is of that link alone.
+ * Sends ICMP errors: no more than a rate (limit.c), from the address of the
+ * interface that the packet came in by, routed like any other packet, or back
+ * on the link when the source is of that link alone.
  */
 #include "control/router_private.h"
 
 #include "control/ip_scope.h"
-
-enum {
-	ICMP_PER_SECOND = 1000,
-	ICMP_BURST = 100,
-	ICMP_EACH_US = 1000 * 1000 / ICMP_PER_SECOND,
-};
-
-static bool
-rate_allows(struct router_private *p)
-{
-	uint64_t more = (p->now_us - p->icmp_us) / ICMP_EACH_US;
-
-	if (more >= ICMP_BURST) {
-		p->icmp_tokens = ICMP_BURST;
-		p->icmp_us = p->now_us;
-	} else if (more > 0) {
-		p->icmp_tokens += (uint32_t)more;
-		if (p->icmp_tokens > ICMP_BURST)
-			p->icmp_tokens = ICMP_BURST;
-		p->icmp_us += more * ICMP_EACH_US;
-	}
-	if (p->icmp_tokens == 0)
-		return false;
-	p->icmp_tokens--;
-	return true;
-}
 
 /*
  * How well an address of ours speaks to `to`: best from its network, then from
@@ -122,8 +96,11 @@ icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
 	if (!source)
 		return;
 	size = icmp_error_build(error, detail, source, packet, len, out);
-	if (size == 0 || !way_back(r, iface, &to, &hop) ||
-	    !rate_allows(r->private))
+	if (size == 0 || !way_back(r, iface, &to, &hop))
+		return;
+	if (iface >= r->interface_count)
+		iface = hop.iface; /* for the limit alone */
+	if (!icmp_allows(r, iface, error))
 		return;
 	reason = output_packet(r, &hop, out, (uint16_t)size);
 	if (reason != NOT_DROPPED)

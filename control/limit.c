@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Which limits are in force for a port: those of its interface block, else
- * those at the top of the config, else the defaults.
+ * those at the top of the config, else the defaults. And the limiter of ICMP
+ * errors (RFC 1812 4.3.2.8, RFC 4443 2.4 f): a bucket for each port and kind of
+ * error, so that a flood on one port, or of one kind, mutes no other.
  */
 #include "control/router_private.h"
 #include "net/team.h"
@@ -49,13 +51,40 @@ limits_fill(const struct router *r, const struct config *c,
 }
 
 void
-limits_fill_icmp(const struct router *r, const struct config *c,
-    struct bucket_limit out[PORT_MAX])
+limits_commit_icmp(struct router *r)
 {
+	const struct config *c = &r->config;
+
 	for (struct port **p = r->port; *p; p++) {
 		struct punt_rate rate = choose(
 		    &limits_of(c, *p)->icmp, &c->limits.icmp, icmp_default);
 
-		out[(*p)->index] = bucket_limit(rate.rate, rate.burst, 1);
+		r->private->icmp_limit[(*p)->index] = bucket_limit(
+		    rate.rate, rate.burst, 1);
 	}
+}
+
+bool
+icmp_allows(struct router *r, uint16_t iface, uint32_t kind)
+{
+	struct router_private *p = r->private;
+	uint8_t port = r->interface[iface].port->index;
+	const struct bucket_limit *limit = &p->icmp_limit[port];
+	uint64_t *bucket = &p->icmp_full_ns[port][kind];
+	uint64_t now_ns = p->now_us * NS_PER_US;
+
+	if (!bucket_has(*bucket, limit, now_ns)) {
+		r->icmp[kind].limited++;
+		return false;
+	}
+	bucket_take(bucket, limit->cost_ns, now_ns);
+	r->icmp[kind].sent++;
+	return true;
+}
+
+bool
+router_icmp_allows(struct router *r, uint16_t iface)
+{
+	return iface < r->interface_count &&
+	       icmp_allows(r, iface, ICMP_BY_STACK);
 }

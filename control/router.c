@@ -50,8 +50,10 @@ router_init(struct router *r, const struct router_parts *parts)
 		error = load_init(r);
 	if (!error)
 		error = neighbor_init(r, parts->neighbors);
-	if (!error)
+	if (!error) {
+		limits_commit_icmp(r);
 		error = publish_first(r);
+	}
 	if (error)
 		router_free(r);
 	return error;

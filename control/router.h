@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "control/config.h"
+#include "control/icmp.h"
 #include "control/rib.h"
 #include "control/stack.h"
 #include "net/dataplane.h"
@@ -52,6 +53,11 @@ struct interface {
 	uint32_t address_count;
 };
 
+struct icmp_counters {
+	uint64_t sent;
+	uint64_t limited; /* not sent, for they were over the rate */
+};
+
 struct router {
 	struct port **port; /* NULL after the last */
 	struct worker **worker;
@@ -67,6 +73,7 @@ struct router {
 	const struct stack_ops *stack;
 	struct pool *pool;         /* core 0's buffers, for its own frames */
 	struct counters *counters; /* core 0's own: drops of punted packets */
+	struct icmp_counters icmp[ICMP_KIND_COUNT];
 	bool dirty;          /* interfaces changed: publish on the next poll */
 	uint64_t no_memory;  /* how often memory was out for routes */
 	uint64_t generation; /* the epoch that workers are told (worker.h) */
@@ -147,6 +154,10 @@ void router_neighbor_learned(struct router *r, uint16_t iface,
  * the drop and tells the packet's source (from the IP header on).
  */
 void router_unreachable(struct router *r, const uint8_t *packet, uint16_t len);
+
+/* From the stack: true when it may send an ICMP error about a packet that came
+ * in by this interface. Counts it. */
+bool router_icmp_allows(struct router *r, uint16_t iface);
 
 /*
  * From the stack: a router solicitation or advertisement that came in by

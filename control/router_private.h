@@ -103,9 +103,9 @@ struct router_private {
 	/* ra.c */
 	struct ra_iface ra[IFACE_MAX];
 	uint64_t ra_turn_us;
-	/* icmp_send.c: the errors that may still be sent */
-	uint32_t icmp_tokens;
-	uint64_t icmp_us;
+	/* limit.c: buckets of ICMP errors, by port and kind */
+	struct bucket_limit icmp_limit[PORT_MAX];
+	uint64_t icmp_full_ns[PORT_MAX][ICMP_KIND_COUNT];
 };
 
 /* Why a packet was not sent: enum drop_reason, or this. */
@@ -134,8 +134,11 @@ bool publish_drained(const struct router *r, uint64_t epoch);
 /* limit.c: what a config says of each port. */
 void limits_fill(const struct router *r, const struct config *c,
     struct punt_limits out[PORT_MAX]);
-void limits_fill_icmp(const struct router *r, const struct config *c,
-    struct bucket_limit out[PORT_MAX]);
+/* The same of the running config for ICMP errors. */
+void limits_commit_icmp(struct router *r);
+/* True when an error of this kind (ICMP_BY_STACK included) may be sent about a
+ * packet that came in by `iface`. Counts it. */
+bool icmp_allows(struct router *r, uint16_t iface, uint32_t kind);
 
 /* reclaim.c: goes on with a round, or begins one. True when one has ended. */
 bool reclaim_turn(struct router *r);

@@ -60,6 +60,10 @@ err_t output_link(struct netif *netif, struct pbuf *p);
 /* The hop of our own packets to `dst`; false when there is none. */
 bool output_route(const struct ip_addr *dst, struct router_nexthop *hop);
 
+/* guard.c */
+/* False for an ICMP error that is over the rate. */
+bool guard_lets_out(const struct netif *netif, const struct pbuf *p);
+
 /* neighbor.c */
 int neighbor_resolve(uint16_t iface, const struct ip_addr *next_hop,
     const uint8_t *packet, uint16_t len);

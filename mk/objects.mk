@@ -100,6 +100,7 @@ CONTROL_OBJS := \
 	control/gunzip.o \
 	control/icmp.o \
 	control/icmp6.o \
+	control/icmp_names.o \
 	control/icmp_send.o \
 	control/interface.o \
 	control/ip_class.o \
@@ -146,6 +147,7 @@ CONTROL_OBJS := \
 # These see lwIP's headers.
 LWIP_PORT_OBJS := \
 	lwip-port/detect.o \
+	lwip-port/guard.o \
 	lwip-port/hooks.o \
 	lwip-port/iface.o \
 	lwip-port/nd.o \

@@ -68,6 +68,15 @@ router_interface_at(struct router *r, uint16_t iface)
 	return iface < r->interface_count ? &r->interface[iface] : NULL;
 }
 
+bool
+router_icmp_allows(struct router *r, uint16_t iface)
+{
+	(void)r;
+	assert_in_range(iface, 0, 1);
+	sw->errors_asked++;
+	return !sw->errors_muted;
+}
+
 void
 router_neighbor_learned(struct router *r, uint16_t iface,
     const struct ip_addr *addr, const uint8_t *mac)

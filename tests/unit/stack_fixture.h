@@ -38,6 +38,8 @@ struct stack_world {
 	uint16_t router_nd_iface;
 	uint8_t router_nd_type;
 	uint32_t router_nd;
+	uint32_t errors_asked; /* may ICMP errors be sent? */
+	bool errors_muted;
 	struct ip_addr gateway4; /* on port1: the way to everywhere else */
 	uint32_t errors;         /* log_error, but lwIP's, which fail */
 	char log[256];           /* the last line */

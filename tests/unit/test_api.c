@@ -4,7 +4,7 @@
  * console/api_routes.c console/api_counters.c console/metrics.c
  * console/metrics_cores.c console/metrics_interfaces.c console/cores.c
  * console/statistics.c console/text.c console/uri.c console/web.c
- * control/iptext.c net/addr.c net/counters.c
+ * control/icmp_names.c control/iptext.c net/addr.c net/counters.c
  * tests/unit/api_client.c tests/unit/fake_console.c
  * tests/unit/http_client.c tests/unit/alloc_fail.c
  * libs: llhttp cjson

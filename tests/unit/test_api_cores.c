@@ -4,7 +4,7 @@
  * console/api_routes.c console/api_counters.c console/metrics.c
  * console/metrics_cores.c console/metrics_interfaces.c console/cores.c
  * console/statistics.c console/text.c console/uri.c console/web.c
- * control/iptext.c net/addr.c net/counters.c
+ * control/icmp_names.c control/iptext.c net/addr.c net/counters.c
  * tests/unit/api_client.c tests/unit/fake_console.c
  * tests/unit/http_client.c
  * libs: llhttp cjson */
@@ -136,6 +136,8 @@ test_counters(void **state)
 	fake_worker.port[1].refused[PUNT_SYN] = 7;
 	fake_worker.forwarded6 = UINT32_MAX;
 	fake_worker.cycles_total = 1ull << 40;
+	fake_router.icmp[ICMP_TOO_BIG].sent = 8;
+	fake_router.icmp[ICMP_TOO_BIG].limited = 9;
 	o = get("/api/v1/counters", 200);
 	is_number(o, "sum.drops.ttl", 7);
 	is_number(o, "sum.punts.arp", 5);
@@ -152,6 +154,9 @@ test_counters(void **state)
 	is_number(o, "cores.1.id", 1);
 	is_number(o, "cores.1.cycles-total", 1099511627776.0);
 	is_number(o, "sum.ports.port1.in-pkts", 0);
+	is_number(o, "icmp-errors.too-big.sent", 8);
+	is_number(o, "icmp-errors.too-big.limited", 9);
+	is_number(o, "icmp-errors.local.sent", 0);
 	is_number(o, "buffers.total", 8192);
 	is_number(o, "buffers.free", 7168);
 	is_size(o, "sum.drops", DROP_REASON_COUNT);
@@ -159,6 +164,8 @@ test_counters(void **state)
 	assert_int_equal(ask("GET", "/metrics", ""), 200);
 	assert_true(contains("\nbarewire_interface_punted_packets_total"
 			     "{interface=\"port1\",reason=\"arp\"} 5\n"));
+	assert_true(contains("\nbarewire_icmp_errors_total{kind=\"too-big\","
+			     "outcome=\"limited\"} 9\n"));
 	assert_true(contains("\nbarewire_interface_refused_packets_total"
 			     "{interface=\"port0\",reason=\"syn\"} 6\n"));
 }

@@ -157,7 +157,7 @@ struct wrong {
 static const struct wrong wrong[] = {
 	{ "punt-limit", 1, 11,
 	    "expected arp, nd, syn, tcp, icmp, fragment, local, neighbor, ttl, "
-	    "options, mtu, no-route, reject" },
+	    "options, mtu, no-route, reject, scope" },
 	{ "punt-limit pings 5", 1, 12, "found \"pings\"" },
 	{ "punt-limit arp", 1, 15,
 	    "expected packets a second from 0 to 1000000, found end of line" },

@@ -87,6 +87,62 @@ test_pollers(void **state)
 	assert_memory_equal(&out[1].limit[PUNT_ARP], &want, sizeof(want));
 }
 
+static uint32_t
+allowed(uint16_t iface, uint32_t kind, uint32_t asked)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < asked; i++)
+		n += icmp_allows(&fx->router, iface, kind);
+	return n;
+}
+
+/* Each port and kind has its own; both ends of it are counted. */
+static void
+test_icmp(void **state)
+{
+	const struct icmp_counters *c = fx->router.icmp;
+
+	(void)state;
+	fixture_turn(1);
+	assert_int_equal(allowed(0, ICMP_TOO_BIG, 300), 100);
+	assert_int_equal(c[ICMP_TOO_BIG].sent, 100);
+	assert_int_equal(c[ICMP_TOO_BIG].limited, 200);
+	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 100);
+	assert_int_equal(allowed(0, ICMP_TTL_EXCEEDED, 300), 100);
+	assert_true(router_icmp_allows(&fx->router, 0));
+	assert_int_equal(c[ICMP_BY_STACK].sent, 1);
+	assert_false(router_icmp_allows(&fx->router, IFACE_NONE));
+	fixture_turn(10 * 1000);
+	assert_int_equal(allowed(0, ICMP_TOO_BIG, 300), 10);
+}
+
+static void
+test_icmp_config(void **state)
+{
+	(void)state;
+	assert_int_equal(fixture_apply("icmp rate-limit 100 7\n"
+				       "interface port1\n"
+				       " icmp rate-limit 0\n"),
+	    0);
+	assert_int_equal(allowed(0, ICMP_TOO_BIG, 300), 7);
+	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 0);
+	fixture_turn(20 * 1000);
+	assert_int_equal(allowed(0, ICMP_TOO_BIG, 300), 2);
+	assert_int_equal(allowed(1, ICMP_BY_STACK, 300), 0);
+	assert_int_equal(fixture_apply("icmp rate-limit 1000\n"), 0);
+	fixture_turn(1000 * 1000);
+	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 100);
+}
+
+static void
+test_names(void **state)
+{
+	(void)state;
+	for (int i = 0; i < ICMP_KIND_COUNT; i++)
+		assert_non_null(icmp_names[i]);
+}
+
 #define LIMIT_TEST(name)                                                       \
 	cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
@@ -96,6 +152,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		LIMIT_TEST(test_commit),
 		LIMIT_TEST(test_pollers),
+		LIMIT_TEST(test_icmp),
+		LIMIT_TEST(test_icmp_config),
+		LIMIT_TEST(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: tests/unit/stack_fixture.c tests/unit/stack_frames.c */
 /* objects: net/addr.c net/adjacency.c */
-/* objects: lwip-port/hooks.c lwip-port/iface.c lwip-port/nd.c */
+/* objects: lwip-port/guard.c lwip-port/hooks.c lwip-port/iface.c */
+/* objects: lwip-port/nd.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
 /* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/own6.c */
 /* libs: lwip */
