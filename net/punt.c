@@ -143,7 +143,7 @@ uint32_t
 punt_send(struct worker *w, struct pkt *p, enum punt_reason reason,
     const struct bucket_limit *limit)
 {
-	struct punt_gate *gate = &w->gate;
+	struct punt_gate *gate = w->gate;
 	uint32_t kind = punt_kind(p->port, reason);
 	uint64_t now_ns = w->now_us * NS_PER_US, *source_ns = NULL;
 	uint8_t port = p->port;
@@ -172,7 +172,7 @@ punt_send(struct worker *w, struct pkt *p, enum punt_reason reason,
 void
 punt_collect(struct worker *w)
 {
-	struct punt_gate *gate = &w->gate;
+	struct punt_gate *gate = w->gate;
 	uint32_t n = link_collect(w->punt, w->pool);
 
 	while (n-- > 0)

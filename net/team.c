@@ -3,6 +3,7 @@
  * Wires workers, ports and links together (team.h). Boot only.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "net/team.h"
 
@@ -36,6 +37,13 @@ link_memory(uint32_t size)
 	return sizeof(struct link) + link_slots(size) * sizeof(struct pkt *);
 }
 
+static size_t
+gate_memory(void)
+{
+	return (sizeof(struct punt_gate) + LINK_ALIGN - 1) &
+	       ~(size_t)(LINK_ALIGN - 1);
+}
+
 void
 team_choose_queues(const struct team *team, struct port *port)
 {
@@ -47,7 +55,8 @@ size_t
 team_memory(const struct team *team)
 {
 	uint32_t owner[WORKER_MAX];
-	size_t control = link_memory(PUNT_LINK) + link_memory(MAILBOX);
+	size_t control = link_memory(PUNT_LINK) + link_memory(MAILBOX) +
+	                 gate_memory();
 	size_t others = (team->count - 1) * link_memory(HAND_OVER);
 
 	return team->count * control + owners(team, owner) * others;
@@ -147,6 +156,10 @@ make_link(struct arena *memory, uint32_t size, struct bell *bell)
 static bool
 wire_control(const struct team *team, struct worker *w, struct arena *memory)
 {
+	w->gate = arena_alloc(memory, gate_memory(), LINK_ALIGN);
+	if (w->gate == NULL)
+		return false;
+	memset(w->gate, 0, sizeof(*w->gate));
 	w->punt = make_link(memory, PUNT_LINK, team->control);
 	w->inbox[INBOX_CONTROL] = make_link(memory, MAILBOX, &w->bell);
 	w->inbox_count = INBOX_CONTROL + 1;

@@ -64,7 +64,8 @@ struct worker {
 	struct port **port; /* the table of ports, PORT_MAX long, NULL ends */
 	struct pool *pool;
 	struct counters *counters;
-	struct link *punt; /* to core 0 */
+	struct link *punt;      /* to core 0 */
+	struct punt_gate *gate; /* what may go there */
 	/* Frames to send by pkt->port: from core 0, then from workers. */
 	struct link *inbox[WORKER_MAX];
 	struct link *outbox[WORKER_MAX]; /* to owners of ports */
@@ -86,7 +87,6 @@ struct worker {
 	 * what it has drained is still by the epoch beside that bit.
 	 */
 	_Alignas(64) _Atomic uint64_t quiescent;
-	_Alignas(64) struct punt_gate gate; /* to core 0 */
 };
 
 /*

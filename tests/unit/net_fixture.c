@@ -270,6 +270,7 @@ fix_create(void)
 	f->worker.pool = &f->pool;
 	f->worker.counters = &f->counters;
 	f->worker.punt = &f->punt;
+	f->worker.gate = &f->gate;
 	f->worker.inbox[f->worker.inbox_count++] = &f->mailbox;
 	f->worker.now_us = 1000000000;
 	atomic_store(&f->worker.dataplane, &f->dp);
@@ -514,8 +515,8 @@ fix_account(struct fixture *f)
 		fp->tx_room = FIX_RING;
 	}
 	/* what core 0 took is paid for */
-	memset(f->worker.gate.waiting, 0, sizeof(f->worker.gate.waiting));
-	f->worker.gate.taken = f->worker.gate.sent;
+	memset(f->gate.waiting, 0, sizeof(f->gate.waiting));
+	f->gate.taken = f->gate.sent;
 	for (i = 0; i < sizeof(rings) / sizeof(rings[0]); i++)
 		while ((n = spsc_pop_burst(rings[i], pkts, PKT_BURST)) > 0)
 			for (j = 0; j < n; j++, seen++)

@@ -52,6 +52,7 @@ struct fixture {
 	struct counters counters;
 	struct pool pool;
 	struct link punt, mailbox;
+	struct punt_gate gate;
 	struct pkt *pool_slot[FIX_POOL];
 	struct pkt *punt_slot[2 * FIX_RING], *mailbox_slot[2 * FIX_RING];
 	struct fix_port port[FIX_PORTS];
