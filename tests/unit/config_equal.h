@@ -71,8 +71,7 @@ interface_equal(
 	    strcmp(a->description, b->description) != 0 || a->mtu != b->mtu ||
 	    a->ring != b->ring || a->shutdown != b->shutdown ||
 	    a->dhcp != b->dhcp || a->address_count != b->address_count ||
-	    !limits_equal(&a->limits, &b->limits) ||
-	    !nd_equal(&a->nd, &b->nd))
+	    !limits_equal(&a->limits, &b->limits) || !nd_equal(&a->nd, &b->nd))
 		return false;
 	for (uint32_t i = 0; i < a->address_count; i++)
 		if (!ip_addr_equal(&a->address[i].addr, &b->address[i].addr) ||
