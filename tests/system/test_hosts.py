@@ -3,9 +3,11 @@
 
     left ---- port1 router port2 ---- near      this link has an MTU of 1,280
                     router port3 ---- middle --- far        and so has the last
+                    router port4 ---- guest         knows what it is told
 
 `left` thus learns the path MTU to `near` from the router, and to `far` from
-the Linux router `middle`, whose error must cross ours.
+the Linux router `middle`, whose error must cross ours. `guest` has its IPv6
+address and route from router advertisements.
 """
 
 import hashlib
@@ -44,6 +46,12 @@ interface port2
 interface port3
  ip address 203.0.113.1/24
  ipv6 address 2001:db8:3::1/64
+interface port4
+ ipv6 address 2001:db8:6::1/64
+ no ipv6 nd suppress-ra
+ ipv6 nd ra-hop-limit 33
+ ipv6 nd mtu 1400
+ ipv6 nd router-preference high
 ip route 10.3.0.0/24 203.0.113.2
 ip route 10.4.0.0/24 reject
 ipv6 route 2001:db8:4::/64 2001:db8:3::2
@@ -67,7 +75,8 @@ HEADERS = {4: 20 + 8, 6: 40 + 8}  # of IP and ICMP
 MSS = {4: 1500 - 20 - 20, 6: 1500 - 40 - 20}
 
 IDLE_BUFFERS = 256
-ETH_P_IP = 0x0800
+ETH_P_IP, ETH_P_IP6 = 0x0800, 0x86DD
+ECHO_REQUEST6 = 128
 SO_RCVBUFFORCE = 33  # <asm/socket.h>
 
 MEGABYTE = 1000 * 1000
@@ -86,15 +95,19 @@ class HostsLab(Lab):
     def make_wires(self, options):
         self.devices = devices()
         self.namespaces = {}
-        for name in ("left", "near", "middle", "far"):
+        for name in ("left", "near", "middle", "guest", "far"):
             self.namespaces[name] = Namespace()
         taps = [self.namespaces[name].tap("eth0")
-                for name in ("left", "near", "middle")]
+                for name in ("left", "near", "middle", "guest")]
         options["fds"] = taps
         return [f"tap,id={{id}},fd={fd}" for fd in taps]
 
     def make_hosts(self):
-        self.left, self.near, self.middle, self.far = self.namespaces.values()
+        self.left, self.near, self.middle, self.guest, self.far = \
+            self.namespaces.values()
+        self.guest.set("net.ipv6.conf.eth0.accept_ra=1",
+                       "net.ipv6.conf.eth0.autoconf=1")
+        self.guest.up("eth0")
         self.middle.set("net.ipv4.ip_forward=1",
                         "net.ipv6.conf.all.forwarding=1")
         self.left.up("eth0", "192.0.2.2/24", "2001:db8:1::2/64")
@@ -166,32 +179,38 @@ def counted(host, name):
     return int(numbers["kernel"][name])
 
 
+def metrics(route):
+    return {k: v for m in route.get("metrics", []) for k, v in m.items()}
+
+
 def cached_mtu(lab, version, target):
     """The path MTU that `left` has learned, or None."""
     route, = json.loads(lab.left.run(
         f"ip -{version} -j route get {TARGET[target][version]}"))
-    metrics = {k: v for m in route.get("metrics", []) for k, v in m.items()}
-    return metrics.get("mtu")
+    return metrics(route).get("mtu")
 
 
-def arrivals(host):
-    """A socket with copies of the IPv4 packets that a host gets."""
+def arrivals(host, kind):
+    """A socket with copies of the packets that a host gets."""
     seen = host.call(socket.socket, socket.AF_PACKET,
                      socket.SOCK_DGRAM | socket.SOCK_NONBLOCK,
-                     socket.htons(ETH_P_IP))
+                     socket.htons(kind))
     seen.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 16 * MEGABYTE)
     return seen
 
 
-def check_lengths(seen, payload):
-    """Each fits the narrow link, and all carry so many bytes, no fewer."""
-    lengths = []
+def received(seen):
+    """The packets of such a socket so far."""
     while True:
         try:
-            packet = seen.recv(65536)
+            yield seen.recv(65536)
         except BlockingIOError:
-            break
-        lengths.append(struct.unpack_from("!H", packet, 2)[0])
+            return
+
+
+def check_lengths(seen, payload):
+    """Each fits the narrow link, and all carry so many bytes, no fewer."""
+    lengths = [struct.unpack_from("!H", p, 2)[0] for p in received(seen)]
     assert max(lengths, default=0) <= PATH_MTU
     assert sum(lengths) - 20 * len(lengths) >= payload
 
@@ -264,7 +283,7 @@ def test_ping_of_the_router(lab, version):
 @targets
 def test_ping_without_df_is_fragmented(lab, target, size):
     """The other end, and `left` for the reply, make it whole again."""
-    with arrivals(lab.near) as seen:
+    with arrivals(lab.near, ETH_P_IP) as seen:
         output = ping(lab, 4, target, f"-M dont -c 2 -i 0.02 -s {size}")
         check_lengths(seen, 2 * (8 + size) if target == "near" else 0)
     assert all_came_back(output), output
@@ -313,7 +332,7 @@ def test_a_ping_that_leads_nowhere(lab, address, said):
 @versions
 @targets
 def test_traceroute(lab, version, target, method):
-    output = lab.left.run(f"traceroute -{version} -n {method} "
+    output = lab.left.run(f"traceroute -{version} -n {method} -w 30 "
                           f"{TARGET[target][version]}")
     seen = [line.split() for line in output.splitlines()[1:]]
     assert [hop[1] for hop in seen] == [h[version] for h in HOPS[target]], \
@@ -388,7 +407,7 @@ def test_tcp_without_df_is_fragmented(lab):
     try:
         whole = counted(lab.near, "IpReasmOKs")
         drops = lab.drops()["mtu"]
-        with arrivals(lab.near) as seen:
+        with arrivals(lab.near, ETH_P_IP) as seen:
             transfer(lab, 4, "near", count)
             check_lengths(seen, count)
         assert counted(lab.near, "IpReasmOKs") - whole >= count // MSS[4]
@@ -396,6 +415,38 @@ def test_tcp_without_df_is_fragmented(lab):
         assert lab.drops()["mtu"] == drops
     finally:
         lab.left.set("net.ipv4.ip_no_pmtu_disc=0")
+
+
+def default_routes(host):
+    return json.loads(host.run("ip -6 -j route show default"))
+
+
+def own_addresses(host):
+    shown = json.loads(host.run("ip -6 -j address show dev eth0 scope global"))
+    return [a for device in shown for a in device.get("addr_info", []) if a]
+
+
+def test_a_host_knows_what_it_is_told(lab):
+    """Address, route and more, from the router's advertisements alone."""
+    route, = lab.eventually(lambda: default_routes(lab.guest), 60)
+    assert route["protocol"] == "ra"
+    assert route["gateway"] == "fe80::5054:ff:febb:4"
+    assert route["pref"] == "high"
+    assert metrics(route) == {"hoplimit": 33, "mtu": 1400}
+    address, = lab.eventually(lambda: own_addresses(lab.guest))
+    assert address["local"].startswith("2001:db8:6:0:")
+    assert address["prefixlen"] == 64 and address["dynamic"]
+    assert 0 <= 2592000 - address["valid_life_time"] < 3600
+    assert 0 <= 604800 - address["preferred_life_time"] < 3600
+    for target in (NEAR[6], FAR[6]):
+        output = lab.guest.run(f"ping -6 -n -c 2 -i 0.02 {target}")
+        assert all_came_back(output), output
+    with arrivals(lab.far, ETH_P_IP6) as seen:
+        lab.guest.run(f"ping -6 -n -c 1 {FAR[6]}")
+        hop_limits = {packet[7] for packet in received(seen)
+                      if packet[6] == socket.IPPROTO_ICMPV6
+                      and packet[40] == ECHO_REQUEST6}
+    assert hop_limits == {33 - 2}
 
 
 def test_the_system_sees_nothing_of_it(lab):
