@@ -88,6 +88,14 @@ put_icmp(struct json *j, cJSON *root, const struct router *r)
 }
 
 static void
+put_tcp(struct json *j, cJSON *root, const struct router *r)
+{
+	cJSON *o = json_object(j, root, "tcp");
+
+	json_u64(j, o, "half-open-dropped", r->half_open_dropped);
+}
+
+static void
 put_buffers(struct json *j, cJSON *root, const struct system *s)
 {
 	cJSON *o = json_object(j, root, "buffers");
@@ -121,6 +129,7 @@ api_counters(const struct api_call *call, struct http_response *r)
 	router_counters(api->router, &c);
 	put_counters(&j, json_object(&j, root, "sum"), api->router, &c, true);
 	put_icmp(&j, root, api->router);
+	put_tcp(&j, root, api->router);
 	put_buffers(&j, root, s);
 	cores = json_array(&j, root, "cores");
 	for (uint32_t i = 0; i < s->cpu_count; i++) {

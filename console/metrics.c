@@ -82,6 +82,10 @@ add_system(struct metrics *m)
 	    "Times that memory was out for routes, next hops or the FIB.");
 	text_add(t, "barewire_routes_no_memory_total %llu\n",
 	    (unsigned long long)r->no_memory);
+	metrics_family(t, "tcp_half_open_dropped_total", "counter",
+	    "Half-open TCP connections that gave way to newer ones.");
+	text_add(t, "barewire_tcp_half_open_dropped_total %" PRIu64 "\n",
+	    r->half_open_dropped);
 	gauge(t, "neighbors", "ARP and ND entries.", neighbors);
 }
 

@@ -21,8 +21,9 @@
 #include "lwip/sys.h"
 #include "lwip/tcp.h"
 
-/* Unit of tcp_poll: 500 ms. */
-enum { POLL_INTERVAL = 1, BACKLOG = 16 };
+/* Unit of tcp_poll: 500 ms. The backlog is lwIP's largest: half-open
+ * connections have a bound of their own. */
+enum { POLL_INTERVAL = 1 };
 
 struct client {
 	struct tcp_pcb *pcb; /* NULL: this client is free */
@@ -293,7 +294,8 @@ listener_open(uint16_t port, const struct netif *netif, int *error)
 		e = tcp_bind(pcb, IP_ANY_TYPE, port);
 	}
 	if (e == ERR_OK)
-		l = tcp_listen_with_backlog_and_err(pcb, BACKLOG, &e);
+		l = tcp_listen_with_backlog_and_err(
+		    pcb, TCP_DEFAULT_LISTEN_BACKLOG, &e);
 	if (l == NULL) {
 		*error = e == ERR_USE ? -EADDRINUSE : -ENOMEM;
 		if (pcb != NULL)

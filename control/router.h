@@ -74,6 +74,7 @@ struct router {
 	struct pool *pool;         /* core 0's buffers, for its own frames */
 	struct counters *counters; /* core 0's own: drops of punted packets */
 	struct icmp_counters icmp[ICMP_KIND_COUNT];
+	uint64_t half_open_dropped; /* TCP connections, for newer ones */
 	bool dirty;          /* interfaces changed: publish on the next poll */
 	uint64_t no_memory;  /* how often memory was out for routes */
 	uint64_t generation; /* the epoch that workers are told (worker.h) */

@@ -7,10 +7,16 @@
 
 #include "lwip-port/lwip_addr.h"
 #include "lwip/netif.h"
+#include "lwip/prot/tcp.h"
 
 /* The interface that the FIB names for a destination, or NULL. */
 struct netif *hook_ip4_route(const ip4_addr_t *dst);
 struct netif *hook_ip6_route(const ip6_addr_t *dst);
+
+struct tcp_pcb;
+
+/* A segment for this connection or listener; lwIP goes on with ERR_OK. */
+err_t guard_segment(const struct tcp_pcb *pcb, const struct tcp_hdr *tcp);
 
 /* The initial sequence number of a connection (RFC 6528). */
 u32_t hook_tcp_isn(const ip_addr_t *local, u16_t local_port,

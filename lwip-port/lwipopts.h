@@ -72,13 +72,14 @@
 #define MEMP_NUM_MLD6_GROUP 288
 
 /* TCP: many short connections to a console on a LAN. */
-#define TCP_MSS                 1460
-#define TCP_WND                 (24 * TCP_MSS)
-#define TCP_SND_BUF             (16 * TCP_MSS)
-#define TCP_OOSEQ_MAX_BYTES     TCP_WND
-#define TCP_OOSEQ_MAX_PBUFS     64
-#define TCP_LISTEN_BACKLOG      1
-#define MEMP_NUM_TCP_PCB        96 /* those in TIME-WAIT give way */
+#define TCP_MSS             1460
+#define TCP_WND             (24 * TCP_MSS)
+#define TCP_SND_BUF         (16 * TCP_MSS)
+#define TCP_OOSEQ_MAX_BYTES TCP_WND
+#define TCP_OOSEQ_MAX_PBUFS 64
+#define TCP_LISTEN_BACKLOG  1
+/* Two thirds may be half open (guard.c); those in TIME-WAIT give way. */
+#define MEMP_NUM_TCP_PCB        288
 #define MEMP_NUM_TCP_PCB_LISTEN 4
 #define MEMP_NUM_TCP_SEG        1024
 #define SO_REUSE                1
@@ -93,5 +94,7 @@
 #define LWIP_HOOK_IP6_ROUTE(src, dst)     hook_ip6_route(dst)
 #define LWIP_HOOK_ND6_GET_GW(netif, dst)  (dst)
 #define LWIP_HOOK_TCP_ISN                 hook_tcp_isn
+#define LWIP_HOOK_TCP_INPACKET_PCB(pcb, tcp, optlen, opt1len, opt2, p)         \
+	guard_segment(pcb, tcp)
 
 #endif

@@ -137,6 +137,7 @@ test_counters(void **state)
 	fake_worker.forwarded6 = UINT32_MAX;
 	fake_worker.cycles_total = 1ull << 40;
 	fake_router.icmp[ICMP_TOO_BIG].sent = 8;
+	fake_router.half_open_dropped = 10;
 	fake_router.icmp[ICMP_TOO_BIG].limited = 9;
 	o = get("/api/v1/counters", 200);
 	is_number(o, "sum.drops.ttl", 7);
@@ -157,6 +158,7 @@ test_counters(void **state)
 	is_number(o, "icmp-errors.too-big.sent", 8);
 	is_number(o, "icmp-errors.too-big.limited", 9);
 	is_number(o, "icmp-errors.local.sent", 0);
+	is_number(o, "tcp.half-open-dropped", 10);
 	is_number(o, "buffers.total", 8192);
 	is_number(o, "buffers.free", 7168);
 	is_size(o, "sum.drops", DROP_REASON_COUNT);
@@ -164,6 +166,7 @@ test_counters(void **state)
 	assert_int_equal(ask("GET", "/metrics", ""), 200);
 	assert_true(contains("\nbarewire_interface_punted_packets_total"
 			     "{interface=\"port1\",reason=\"arp\"} 5\n"));
+	assert_true(contains("\nbarewire_tcp_half_open_dropped_total 10\n"));
 	assert_true(contains("\nbarewire_icmp_errors_total{kind=\"too-big\","
 			     "outcome=\"limited\"} 9\n"));
 	assert_true(contains("\nbarewire_interface_refused_packets_total"

@@ -18,6 +18,7 @@
 
 #include "lwip-port/private.h"
 #include "lwip-port/stack.h"
+#include "lwip/priv/tcp_priv.h"
 #include "lwip/stats.h"
 #include "tests/unit/stack_fixture.h"
 
@@ -104,6 +105,175 @@ test_errors_are_limited(void **state)
 	assert_int_equal(sw->errors_asked, 202);
 }
 
+enum { FLAG_SYN = 2, FLAG_ACK = 16, HALF_OPEN = 192 };
+
+static err_t
+accept(void *arg, struct tcp_pcb *pcb, err_t error)
+{
+	uint32_t *accepted = arg;
+
+	if (error != ERR_OK || !pcb)
+		return ERR_VAL;
+	++*accepted;
+	tcp_abort(pcb);
+	return ERR_ABRT;
+}
+
+static struct tcp_pcb *
+listen(uint32_t *accepted)
+{
+	struct tcp_pcb *listener = tcp_new_ip_type(IPADDR_TYPE_ANY);
+
+	assert_int_equal(tcp_bind(listener, IP_ANY_TYPE, 80), ERR_OK);
+	listener = tcp_listen(listener);
+	tcp_arg(listener, accepted);
+	tcp_accept(listener, accept);
+	return listener;
+}
+
+/* A segment to port 80 without data. */
+static void
+give_tcp(const uint8_t *from, uint16_t port, uint32_t seq, uint32_t ack,
+    uint8_t flags)
+{
+	uint8_t tcp[20] = { [3] = 80, [12] = 0x50, [14] = 0x10 };
+	uint32_t pseudo = 6 + sizeof(tcp);
+
+	be16_store(tcp, port);
+	be32_store(tcp + 4, seq);
+	be32_store(tcp + 8, ack);
+	tcp[13] = flags;
+	pseudo += (uint16_t)~checksum(from, 4, 0);
+	pseudo += (uint16_t)~checksum(own0, 4, 0);
+	be16_store(tcp + 16, checksum(tcp, sizeof(tcp), pseudo));
+	stack_give(0, frame, make_ip4(frame, from, own0, 6, tcp, sizeof(tcp)));
+}
+
+static bool
+is_syn_ack(const struct stack_frame *f, const void *port)
+{
+	return f->byte[12] == 8 && f->byte[13] == 0 && f->byte[23] == 6 &&
+	       memcmp(f->byte + 36, port, 2) == 0 && f->byte[47] == 0x12;
+}
+
+static bool
+is_reset(const struct stack_frame *f, const void *unused)
+{
+	(void)unused;
+	return f->byte[12] == 8 && f->byte[13] == 0 && f->byte[23] == 6 &&
+	       (f->byte[47] & 4) != 0;
+}
+
+static uint32_t
+half_open(void)
+{
+	uint32_t n = 0;
+
+	for (struct tcp_pcb *pcb = tcp_active_pcbs; pcb; pcb = pcb->next)
+		n += pcb->state == SYN_RCVD;
+	return n;
+}
+
+static void
+flood_syn(uint32_t count)
+{
+	static uint32_t next;
+
+	for (uint32_t i = 0; i < count; i++, next++) {
+		uint8_t from[] = { 192, 0, 2, 10 + next % 200 };
+
+		give_tcp(
+		    from, (uint16_t)(1024 + next / 200), next, 0, FLAG_SYN);
+	}
+}
+
+/* Full of half-open connections, a new one is answered at once, and goes on
+ * while fewer new ones come than there is room for. */
+static void
+test_syn_flood(void **state)
+{
+	static const uint8_t port[] = { 0x99, 0x99 };
+	const struct stack_frame *answer;
+	uint64_t dropped = stack_router->half_open_dropped;
+	uint32_t accepted = 0;
+	struct tcp_pcb *listener;
+
+	(void)state;
+	meet_host();
+	listener = listen(&accepted);
+	flood_syn(HALF_OPEN);
+	assert_int_equal(half_open(), HALF_OPEN);
+	assert_int_equal(stack_router->half_open_dropped, dropped);
+	flood_syn(5000);
+	assert_int_equal(half_open(), HALF_OPEN);
+	assert_int_equal(stack_router->half_open_dropped, dropped + 5000);
+	sw->sent_count = 0;
+	give_tcp(host0, 0x9999, 77, 0, FLAG_SYN);
+	answer = stack_find(0, is_syn_ack, port);
+	assert_non_null(answer);
+	flood_syn(HALF_OPEN - 1);
+	give_tcp(host0, 0x9999, 78, be32_load(answer->byte + 38) + 1, FLAG_ACK);
+	assert_int_equal(accepted, 1);
+	/* nobody else heard a word */
+	assert_int_equal(stack_count(is_reset, NULL), 1);
+	assert_int_equal(half_open(), HALF_OPEN - 1);
+	tcp_close(listener);
+	stack_run(120 * 1000);
+}
+
+/* What is no SYN, or to nobody, makes none give way. */
+static void
+test_syn_only(void **state)
+{
+	uint64_t dropped = stack_router->half_open_dropped;
+	uint32_t accepted = 0;
+	struct tcp_pcb *listener;
+
+	(void)state;
+	meet_host();
+	listener = listen(&accepted);
+	flood_syn(HALF_OPEN);
+	give_tcp(host0, 1, 1, 1, FLAG_ACK);
+	give_tcp(host0, 1, 1, 1, FLAG_ACK | FLAG_SYN);
+	give_tcp(host0, 1, 1, 1, 4 | FLAG_SYN);
+	assert_int_equal(half_open(), HALF_OPEN);
+	assert_int_equal(stack_router->half_open_dropped, dropped);
+	tcp_close(listener);
+	stack_run(120 * 1000);
+}
+
+/* First fragments of packets that never come whole: bounded, and the room is
+ * given back to who sends whole ones. */
+static void
+test_fragment_flood(void **state)
+{
+	static const uint8_t reply4 = 0, reply6 = 129;
+	uint64_t before = stack_memory();
+	uint8_t body[1408] = { 17 };
+
+	(void)state;
+	meet_host();
+	for (uint32_t i = 0; i < 20000; i++) {
+		uint8_t from[] = { 192, 0, 2, (uint8_t)(10 + i % 200) };
+
+		make_ip4(frame, from, own0, 17, body, 1400);
+		be16_store(frame + 18, (uint16_t)i);
+		be16_store(frame + 20, 0x2000);
+		be16_store(frame + 24, 0);
+		be16_store(frame + 24, checksum(frame + 14, 20, 0));
+		stack_give(0, frame, 14 + 20 + 1400);
+		be16_store(body + 2, 1);
+		be32_store(body + 4, i);
+		stack_give(0, frame,
+		    make_ip6(frame, host0_6, own0_6, 44, 64, body, 1408));
+		assert_in_range(stack_memory(), 0, before + 1024 * 1024);
+	}
+	give_echoes();
+	assert_int_equal(stack_count(is_icmp, &reply4), 1);
+	assert_int_equal(stack_count(is_icmp, &reply6), 1);
+	stack_run(120 * 1000);
+}
+
 #define FLOOD_TEST(name)                                                       \
 	cmocka_unit_test_setup_teardown(name, stack_setup, stack_teardown)
 
@@ -112,6 +282,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FLOOD_TEST(test_errors_are_limited),
+		FLOOD_TEST(test_syn_flood),
+		FLOOD_TEST(test_syn_only),
+		FLOOD_TEST(test_fragment_flood),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,14 @@ hook_ip6_route(const ip6_addr_t *dst)
 	return NULL;
 }
 
+err_t
+guard_segment(const struct tcp_pcb *pcb, const struct tcp_hdr *tcp)
+{
+	(void)pcb;
+	(void)tcp;
+	return ERR_OK;
+}
+
 u32_t
 hook_tcp_isn(const ip_addr_t *local, u16_t local_port, const ip_addr_t *remote,
     u16_t remote_port)
