@@ -161,7 +161,7 @@ test_random(void **state)
 		}
 		if (rand() % 16 == 0)
 			adj_park(&w.table);
-	adj_reclaim(&w.table);
+		adj_reclaim(&w.table);
 		assert_int_equal(w.table.count, live);
 	}
 }
@@ -236,7 +236,7 @@ test_reader(void **state)
 		adj_remove(&w.table, adj[k]);
 		wait_quiescent(&r);
 		adj_park(&w.table);
-	adj_reclaim(&w.table);
+		adj_reclaim(&w.table);
 		iface = make_key(k, &a);
 		adj[k] = adj_add(&w.table, iface, &a);
 	}
