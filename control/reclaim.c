@@ -22,13 +22,14 @@ struct kind {
 static bool
 adjacencies_must_park(const struct router *r)
 {
-	return r->adj.removed != ADJ_NONE;
+	return r->private->adj_removed;
 }
 
 static void
 adjacencies_park(struct router *r)
 {
-	adj_park(&r->adj);
+	r->private->adj_removed = false;
+	r->private->adj_waits = true;
 }
 
 static void
@@ -37,6 +38,7 @@ adjacencies_reclaim(struct router *r)
 	struct rib_stats stats;
 
 	adj_reclaim(&r->adj);
+	r->private->adj_waits = false;
 	/* Who was refused one may ask again. */
 	rib_stats(r->rib, &stats);
 	if (stats.no_adjacency)

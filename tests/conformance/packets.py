@@ -172,6 +172,15 @@ def forwarded(wire, packet, mac=None):
     return exactly(wire, hop(packet), mac)
 
 
+def either(*outs):
+    """Any of these, all on one wire; the first one is what reports name."""
+    def wrong(frame):
+        verdicts = [out.wrong(frame) for out in outs]
+        return verdicts[0] if all(verdicts) else None
+
+    return Out(outs[0].wire, wrong, outs[0].says)
+
+
 def arp_reply(wire, to=None, to_mac=None, of=None):
     """An ARP reply with every field as RFC 826 has it."""
     link = LINKS[wire]

@@ -270,18 +270,20 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 }
 
 static int
-stack_ask(uint16_t iface, const struct ip_addr *addr, const uint8_t *mac)
+stack_resolve(uint16_t iface, const struct ip_addr *next_hop,
+    const uint8_t *packet, uint16_t len)
 {
 	(void)iface;
-	(void)addr;
-	(void)mac;
+	(void)next_hop;
+	(void)packet;
+	(void)len;
 	return -1;
 }
 
 static const struct stack_ops stack = {
 	.interface_changed = stack_changed,
 	.input = stack_input,
-	.ask = stack_ask,
+	.resolve = stack_resolve,
 };
 
 static uint32_t

@@ -26,7 +26,6 @@
 
 #include <cmocka.h>
 
-#include "control/neighbor.h"
 #include "control/router_private.h"
 #include "tests/unit/stress_world.h"
 
@@ -121,19 +120,17 @@ learn(uint32_t route, const struct gateway *g)
 	uint8_t mac[ETH_ALEN];
 
 	stress_mac(mac, route, g->version, g->port);
-	router_neighbor_heard(&stress->router, (uint16_t)g->port, &a, mac,
-	    HEARD_SOLICITED | HEARD_OVERRIDE | HEARD_CREATE);
+	router_neighbor_learned(&stress->router, (uint16_t)g->port, &a, mac);
 }
 
 static void
 forget(const struct gateway *g)
 {
 	struct ip_addr a = stress_gateway(g->port, g->version);
-	uint32_t adj = adj_find(
-	    &stress->router.adj, (uint16_t)g->port, a.family, a.byte);
 
-	if (g->version != 0 && adj != ADJ_NONE)
-		neighbor_lose(&stress->router, adj);
+	if (g->version != 0)
+		router_neighbor_learned(
+		    &stress->router, (uint16_t)g->port, &a, NULL);
 }
 
 /* Route `k` and what is more specific, by this gateway. */
