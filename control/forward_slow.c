@@ -277,6 +277,7 @@ forward_slow(struct router *r, struct pkt *p)
 	case NEXTHOP_VIA:
 	case NEXTHOP_GROUP:
 	case NEXTHOP_CONNECTED:
+		hop.from = p->iface;
 		return forward_to(r, p, &hop);
 	case NEXTHOP_LOCAL:
 		return input_local(r, p);

@@ -75,9 +75,7 @@ way_back(
 	}
 	if (iface >= r->interface_count)
 		return false;
-	hop->iface = iface;
-	hop->addr = *to;
-	hop->adj = neighbor_wanted(r, iface, to);
+	*hop = hop_on_link(r, iface, to);
 	return true;
 }
 
@@ -105,15 +103,4 @@ icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
 	reason = output_packet(r, &hop, out, (uint16_t)size);
 	if (reason != NOT_DROPPED)
 		count_drop(r, reason);
-}
-
-void
-router_unreachable(struct router *r, const uint8_t *packet, uint16_t len)
-{
-	struct ip_addr from = ip_packet_src(packet);
-	struct hop hop = { .iface = IFACE_NONE };
-
-	count_drop(r, DROP_NO_NEIGHBOR);
-	hop_find(r, &from, 0, &hop);
-	icmp_send(r, ICMP_HOST_UNREACHABLE, 0, hop.iface, packet, len);
 }

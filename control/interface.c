@@ -157,6 +157,7 @@ void
 interface_changed(struct router *r, uint16_t index)
 {
 	r->private->state[index].announced = true;
+	neighbor_interface_changed(r, index);
 	r->stack->interface_changed(index);
 }
 

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The life of adjacencies. Three kinds of entries share the table:
+ * The table of neighbours (neighbor.h): entries made, held and removed.
  *
- *  static    from the config; valid at once, never ages.
- *  gateway   some route leads through it (users > 0). Lives as long as that;
- *            while it has no MAC the stack is asked again and again.
- *  other     learned by the stack, or asked for by a packet. Lives until
- *            the stack has lost it for a while.
- *
- * So that a scan of a connected network cannot push neighbours out, packets
- * may fill a quarter of the table with entries that have no MAC, and gateways
- * leave an eighth of it free.
+ * A port has a share of the table for what packets and neighbours make, so
+ * that one network cannot fill it for the others. Gateways and static entries
+ * come from the config: they have no such bound, and the shares leave room.
  */
+#include "control/neighbor.h"
+
 #include <errno.h>
 #include <stdlib.h>
 
@@ -19,69 +15,71 @@
 #include "kernel/log.h"
 
 enum {
-	SWEEP_US = 10 * 1000,
-	SWEEP_ENTRIES = 64,
-	SWEEP_ASKS = 8,
-	ASK_AGAIN_US = 5 * 1000 * 1000,
-	FORGET_US = 10 * 1000 * 1000,
-	COUNT_US = 10 * 1000, /* between two counts of users, at least */
-	NEW_ASKS = 32,        /* new gateways asked for at once */
+	SECOND_US = 1000 * 1000,
+	FULL_US = 10 * SECOND_US, /* between two lines in the log */
+	COUNT_US = 10 * 1000,     /* between two counts of users, at least */
+	NEW_ASKS = 32,            /* new gateways asked for at once */
+	NEXT_ASK_US = 2000,       /* the others: one after the other */
+	LAST_ASK_US = 5 * SECOND_US,
+	FORGET_US = 10 * SECOND_US, /* what nobody holds or asks for */
+	TRANSIT_MAX = 512,
+	OWN_MAX = 128,
 };
 
-static bool
-is_valid(const struct router *r, uint32_t adj)
+struct neighbor *
+neighbor_of(const struct router *r, uint32_t adj)
+{
+	return &r->private->neighbors->of[adj];
+}
+
+struct neighbor_port *
+neighbor_port(const struct router *r, uint32_t adj)
+{
+	const struct interface *i = &r->interface[r->adj.entry[adj].iface];
+
+	return &r->private->neighbors->port[i->port->index];
+}
+
+bool
+neighbor_valid(const struct router *r, uint32_t adj)
 {
 	return (adj_link(&r->adj, adj) & ADJ_VALID) != 0;
 }
 
-static void
-set_mac(struct router *r, uint32_t adj, const uint8_t *mac)
+bool
+neighbor_keeps(const struct router *r, uint32_t adj)
 {
-	if (!is_valid(r, adj))
-		r->private->incomplete--;
-	adj_set_mac(&r->adj, adj, mac);
-	r->adj.entry[adj].updated_us = r->private->now_us;
+	return (r->adj.entry[adj].flags & (ADJ_STATIC | ADJ_GATEWAY)) != 0;
 }
 
-static void
-invalidate(struct router *r, uint32_t adj)
+uint64_t
+neighbor_random(struct router *r, uint64_t most)
 {
-	if (is_valid(r, adj))
-		r->private->incomplete++;
-	adj_invalidate(&r->adj, adj);
-	r->adj.entry[adj].updated_us = r->private->now_us;
+	struct neighbors *t = r->private->neighbors;
+
+	/* Knuth's MMIX; the high half is well mixed. */
+	t->random = t->random * 6364136223846793005u + 1442695040888963407u;
+	return (t->random >> 32) * (most + 1) >> 32;
 }
 
-static void
-remove_entry(struct router *r, uint32_t adj)
-{
-	if (!is_valid(r, adj))
-		r->private->incomplete--;
-	r->adj.entry[adj].flags = 0;
-	adj_remove(&r->adj, adj);
-	r->private->adj_removed = true;
-}
-
-/* Finds or creates, while no more than `most` entries live. */
 static uint32_t
-obtain(
-    struct router *r, uint16_t iface, const struct ip_addr *addr, uint32_t most)
+least(uint32_t a, uint32_t b)
 {
-	uint32_t adj = adj_find(&r->adj, iface, addr->family, addr->byte);
+	return a < b ? a : b;
+}
 
-	if (adj != ADJ_NONE)
-		return adj;
-	adj = r->adj.count < most ? adj_add(&r->adj, iface, addr) : ADJ_NONE;
-	if (adj == ADJ_NONE) {
-		if (!r->private->full_logged)
-			log_warn("neighbor", "the table is full: %u entries",
-			    (unsigned int)r->adj.count);
-		r->private->full_logged = true;
-		return ADJ_NONE;
-	}
-	r->adj.entry[adj].flags = ADJ_LIVE;
-	r->private->incomplete++;
-	return adj;
+static void
+limits_set(struct router *r)
+{
+	struct neighbors *t = r->private->neighbors;
+	uint32_t ports = 0;
+
+	while (ports < PORT_MAX && r->port[ports])
+		ports++;
+	t->share = r->adj.capacity / 8 * 7 / (ports ? ports : 1);
+	t->line_max[LINE_TRANSIT] = least(TRANSIT_MAX, t->share / 4 + 1);
+	t->line_max[LINE_OWN] = least(OWN_MAX, t->share / 8 + 1);
+	t->line_max[LINE_HEARD] = t->share / 2 + 1;
 }
 
 int
@@ -89,68 +87,170 @@ neighbor_init(struct router *r, uint32_t capacity)
 {
 	uint32_t buckets = 64;
 	size_t size = (size_t)capacity * sizeof(struct adj);
+	struct neighbors *t = calloc(1, sizeof(*t));
 	struct adj *entry = aligned_alloc(64, size);
 	_Atomic uint32_t *bucket;
 
 	while (buckets < capacity)
 		buckets *= 2;
 	bucket = calloc(buckets, sizeof(*bucket));
-	if (!entry || !bucket) {
+	r->private->neighbors = t;
+	if (t)
+		t->of = calloc(capacity, sizeof(*t->of));
+	if (!entry || !bucket || !t || !t->of) {
 		free(entry);
 		free(bucket);
 		return -ENOMEM;
 	}
 	memset(entry, 0, size);
 	adj_table_init(&r->adj, entry, capacity, bucket, buckets);
-	r->private->sweep_next = 1;
+	limits_set(r);
 	return 0;
 }
 
 void
 neighbor_free(struct router *r)
 {
+	struct neighbors *t = r->private ? r->private->neighbors : NULL;
+
+	if (t && t->of)
+		for (uint32_t adj = 1; adj < r->adj.capacity; adj++)
+			if (r->adj.entry[adj].flags & ADJ_LIVE)
+				queue_drop(r, adj, DROP_NO_NEIGHBOR);
+	if (t)
+		free(t->of);
+	free(t);
 	free(r->adj.entry);
 	free(r->adj.bucket);
+}
+
+/* Sets and clears flags of an entry that is in the table. */
+static void
+mark(struct router *r, uint32_t adj, uint8_t set, uint8_t clear)
+{
+	struct neighbor_port *port = neighbor_port(r, adj);
+	struct adj *e = &r->adj.entry[adj];
+
+	port->count -= !neighbor_keeps(r, adj);
+	e->flags = (uint8_t)((e->flags & ~clear) | set);
+	port->count += !neighbor_keeps(r, adj);
+	if (neighbor_keeps(r, adj))
+		line_leave(r, adj);
+}
+
+static uint32_t
+add(struct router *r, uint16_t iface, const struct ip_addr *addr)
+{
+	struct neighbors *t = r->private->neighbors;
+	uint32_t adj = adj_add(&r->adj, iface, addr);
+
+	if (adj == ADJ_NONE)
+		return ADJ_NONE;
+	t->of[adj] =
+	    (struct neighbor){ .slot = NEIGHBOR_NO_TIMER, .line = LINE_NONE };
+	r->adj.entry[adj].flags = ADJ_LIVE;
+	t->on_iface[iface]++;
+	neighbor_port(r, adj)->count++;
+	return adj;
+}
+
+static void
+tell_full(struct router *r, const char *where)
+{
+	struct neighbors *t = r->private->neighbors;
+
+	r->neighbor_stats.refused++;
+	if (t->full_us && r->private->now_us - t->full_us < FULL_US)
+		return;
+	t->full_us = r->private->now_us;
+	log_warn("neighbor", "no room for more on %s: %u entries in all", where,
+	    (unsigned int)r->adj.count);
+}
+
+uint32_t
+neighbor_obtain(struct router *r, uint16_t iface, const struct ip_addr *addr)
+{
+	struct neighbors *t = r->private->neighbors;
+	const struct interface *i = &r->interface[iface];
+	uint32_t adj = adj_find(&r->adj, iface, addr->family, addr->byte);
+
+	if (adj == ADJ_NONE && t->port[i->port->index].count < t->share)
+		adj = add(r, iface, addr);
+	if (adj == ADJ_NONE)
+		tell_full(r, i->name);
+	return adj;
+}
+
+void
+neighbor_remove(struct router *r, uint32_t adj, int reason)
+{
+	struct neighbors *t = r->private->neighbors;
+
+	queue_drop(r, adj, reason);
+	timer_stop(r, adj);
+	if (r->adj.entry[adj].flags & ADJ_GATEWAY)
+		list_remove(t, LINK_HELD, &t->held, adj);
+	line_leave(r, adj);
+	neighbor_port(r, adj)->count -= !neighbor_keeps(r, adj);
+	t->on_iface[r->adj.entry[adj].iface]--;
+	r->adj.entry[adj].flags = 0;
+	adj_remove(&r->adj, adj);
+}
+
+static void
+hold(struct router *r, uint32_t adj)
+{
+	struct neighbors *t = r->private->neighbors;
+
+	mark(r, adj, ADJ_GATEWAY, 0);
+	list_append(t, LINK_HELD, &t->held, adj);
+	t->of[adj].fresh = true;
+	r->private->users_changed = true;
+}
+
+static void
+let_go(struct router *r, uint32_t adj)
+{
+	struct neighbors *t = r->private->neighbors;
+
+	list_remove(t, LINK_HELD, &t->held, adj);
+	mark(r, adj, 0, ADJ_GATEWAY);
+	if (t->of[adj].state == NEIGHBOR_IDLE)
+		timer_arm(r, adj, FORGET_US);
 }
 
 uint32_t
 neighbor_gateway(void *router, uint16_t iface, const struct ip_addr *addr)
 {
 	struct router *r = router;
-
-	return obtain(r, iface, addr, r->adj.capacity / 8 * 7);
-}
-
-uint32_t
-neighbor_wanted(struct router *r, uint16_t iface, const struct ip_addr *addr)
-{
 	uint32_t adj = adj_find(&r->adj, iface, addr->family, addr->byte);
 
-	if (adj == ADJ_NONE) {
-		if (r->private->incomplete >= r->adj.capacity / 4)
-			return ADJ_NONE;
-		adj = obtain(r, iface, addr, r->adj.capacity);
-	}
-	if (adj != ADJ_NONE && !is_valid(r, adj))
-		r->adj.entry[adj].updated_us = r->private->now_us;
+	if (adj == ADJ_NONE && r->adj.count < r->adj.capacity / 8 * 7)
+		adj = add(r, iface, addr);
+	if (adj == ADJ_NONE)
+		tell_full(r, "the way to gateways");
+	else if (!(r->adj.entry[adj].flags & ADJ_GATEWAY))
+		hold(r, adj);
 	return adj;
 }
 
-void
-router_neighbor_learned(struct router *r, uint16_t iface,
-    const struct ip_addr *addr, const uint8_t *mac)
+int
+neighbor_send(struct router *r, const struct hop *hop, const uint8_t *packet,
+    uint16_t len)
 {
-	uint32_t adj = adj_find(&r->adj, iface, addr->family, addr->byte);
+	uint32_t adj = hop->adj;
+	bool own = hop->from == IFACE_NONE;
+	struct neighbor *n;
 
-	if (adj == ADJ_NONE && mac && interface_on_link(r, iface, addr))
-		adj = obtain(r, iface, addr, r->adj.capacity);
-	if (adj == ADJ_NONE || (r->adj.entry[adj].flags & ADJ_STATIC))
-		return;
-	/* A group address is nobody's own (RFC 1812 3.3.2). */
-	if (mac && !(mac[0] & 1))
-		set_mac(r, adj, mac);
-	else if (!mac)
-		invalidate(r, adj);
+	if (adj == ADJ_NONE)
+		adj = neighbor_obtain(r, hop->iface, &hop->addr);
+	if (adj == ADJ_NONE)
+		return DROP_NEIGHBOR_QUEUE;
+	n = neighbor_of(r, adj);
+	if (n->line == LINE_NONE || (own && n->line == LINE_TRANSIT))
+		line_join(r, adj, own ? LINE_OWN : LINE_TRANSIT);
+	neighbor_step(r, adj, EVENT_WANTED, NULL);
+	return queue_keep(r, adj, packet, len, hop->from);
 }
 
 static uint16_t
@@ -159,17 +259,43 @@ static_iface(struct router *r, const struct config_neighbor *n)
 	return (uint16_t)(router_interface(r, n->iface) - r->interface);
 }
 
+/* An entry that the config does not use after all goes by its timer. */
 int
 neighbor_reserve_static(struct router *r, const struct config *c)
 {
 	for (uint32_t i = 0; i < c->neighbor_count; i++) {
 		const struct config_neighbor *n = &c->neighbor[i];
+		uint16_t iface = static_iface(r, n);
+		uint32_t adj = adj_find(
+		    &r->adj, iface, n->addr.family, n->addr.byte);
 
-		if (obtain(r, static_iface(r, n), &n->addr, r->adj.capacity) ==
-		    ADJ_NONE)
+		if (adj != ADJ_NONE)
+			continue;
+		adj = add(r, iface, &n->addr);
+		if (adj == ADJ_NONE)
 			return -ENOMEM;
+		timer_arm(r, adj, FORGET_US);
 	}
 	return 0;
+}
+
+static void
+static_set(struct router *r, uint32_t adj, const uint8_t *mac)
+{
+	timer_stop(r, adj);
+	mark(r, adj, ADJ_STATIC, 0);
+	neighbor_of(r, adj)->state = NEIGHBOR_STATIC;
+	adj_set_mac(&r->adj, adj, mac);
+	queue_send(r, adj);
+}
+
+static void
+static_clear(struct router *r, uint32_t adj)
+{
+	mark(r, adj, 0, ADJ_STATIC);
+	adj_invalidate(&r->adj, adj);
+	neighbor_of(r, adj)->state = NEIGHBOR_IDLE;
+	timer_arm(r, adj, neighbor_keeps(r, adj) ? 0 : FORGET_US);
 }
 
 /* Those that the running config no longer names become dynamic. */
@@ -178,77 +304,71 @@ neighbor_commit_static(struct router *r)
 {
 	const struct config *c = &r->config;
 
-	for (uint32_t adj = 1; adj < r->adj.capacity; adj++) {
-		struct adj *e = &r->adj.entry[adj];
-
-		if (!(e->flags & ADJ_STATIC))
-			continue;
-		e->flags &= (uint8_t)~ADJ_STATIC;
-		invalidate(r, adj);
-	}
 	for (uint32_t i = 0; i < c->neighbor_count; i++) {
 		const struct config_neighbor *n = &c->neighbor[i];
 		uint32_t adj = adj_find(
 		    &r->adj, static_iface(r, n), n->addr.family, n->addr.byte);
 
-		r->adj.entry[adj].flags |= ADJ_STATIC;
-		set_mac(r, adj, n->mac);
+		static_set(r, adj, n->mac);
+		r->adj.entry[adj].flags |= ADJ_NAMED;
+	}
+	for (uint32_t adj = 1; adj < r->adj.capacity; adj++) {
+		uint8_t *flags = &r->adj.entry[adj].flags;
+
+		if ((*flags & ADJ_STATIC) && !(*flags & ADJ_NAMED))
+			static_clear(r, adj);
+		*flags &= (uint8_t)~ADJ_NAMED;
 	}
 }
 
-/* False when nothing can be asked now. */
-static bool
-ask(struct router *r, uint32_t adj)
+static void
+count_user(void *router, uint32_t adj)
 {
-	struct adj *e = &r->adj.entry[adj];
-	struct ip_addr addr = ip_addr_load(e->family, e->addr);
+	struct router *r = router;
 
-	if (!r->interface[e->iface].link.up)
-		return false;
-	e->updated_us = r->private->now_us;
-	r->stack->resolve(e->iface, &addr, NULL, 0);
-	return true;
+	if (!(r->adj.entry[adj].flags & ADJ_GATEWAY))
+		hold(r, adj);
+	r->adj.entry[adj].users++;
 }
 
 /* An entry that has just become a gateway's is asked for at once. */
 static void
-follow_users(struct router *r, uint32_t adj, uint32_t *asks)
+welcome(struct router *r, uint32_t adj, uint32_t *asks)
 {
-	struct adj *e = &r->adj.entry[adj];
-	bool was_gateway = (e->flags & ADJ_GATEWAY) != 0;
+	struct neighbor *n = neighbor_of(r, adj);
+	const struct interface *i = &r->interface[r->adj.entry[adj].iface];
+	uint64_t later;
 
-	if (!e->users) {
-		e->flags &= (uint8_t)~ADJ_GATEWAY;
+	n->fresh = false;
+	if (n->state != NEIGHBOR_IDLE || !i->link.up)
+		return;
+	if (++*asks <= NEW_ASKS) {
+		neighbor_step(r, adj, EVENT_WANTED, NULL);
 		return;
 	}
-	e->flags |= ADJ_GATEWAY;
-	if (was_gateway || is_valid(r, adj))
-		return;
-	e->updated_us = 0; /* if not now, the sweep asks as soon as it can */
-	if (*asks < NEW_ASKS)
-		*asks += ask(r, adj);
-}
-
-static void
-count_user(void *arg, uint32_t adj)
-{
-	struct adj_table *t = arg;
-
-	t->entry[adj].users++;
+	later = (uint64_t)(*asks - NEW_ASKS) * NEXT_ASK_US;
+	timer_arm(r, adj, later < LAST_ASK_US ? later : LAST_ASK_US);
 }
 
 void
 neighbor_count_users(struct router *r)
 {
-	uint32_t asks = 0;
+	struct neighbors *t = r->private->neighbors;
+	uint32_t asks = 0, next;
 
-	for (uint32_t adj = 1; adj < r->adj.capacity; adj++)
+	for (uint32_t adj = t->held.first; adj;
+	     adj = t->of[adj].link[LINK_HELD].next)
 		r->adj.entry[adj].users = 0;
-	rib_adjacencies(r->rib, count_user, &r->adj);
-	for (uint32_t adj = 1; adj < r->adj.capacity; adj++)
-		follow_users(r, adj, &asks);
+	rib_adjacencies(r->rib, count_user, r);
+	for (uint32_t adj = t->held.first; adj; adj = next) {
+		next = t->of[adj].link[LINK_HELD].next;
+		if (!r->adj.entry[adj].users)
+			let_go(r, adj);
+		else if (t->of[adj].fresh)
+			welcome(r, adj, &asks);
+	}
 	r->private->users_changed = false;
-	r->private->counted_us = r->private->now_us;
+	t->counted_us = r->private->now_us;
 }
 
 void
@@ -256,74 +376,7 @@ neighbor_follow(struct router *r)
 {
 	const struct router_private *p = r->private;
 
-	if (p->users_changed && p->now_us - p->counted_us >= COUNT_US)
+	if (p->users_changed &&
+	    p->now_us - p->neighbors->counted_us >= COUNT_US)
 		neighbor_count_users(r);
-}
-
-static void
-sweep_entry(struct router *r, uint32_t adj, uint32_t *asks)
-{
-	struct router_private *p = r->private;
-	struct adj *e = &r->adj.entry[adj];
-	uint64_t age = p->now_us - e->updated_us;
-
-	if (!(e->flags & ADJ_LIVE) || is_valid(r, adj))
-		return;
-	if (e->users) {
-		if (*asks < SWEEP_ASKS &&
-		    (age >= ASK_AGAIN_US || e->updated_us == 0))
-			*asks += ask(r, adj);
-		return;
-	}
-	/* One batch at a time goes through the quiescence of workers. */
-	if (age >= FORGET_US && !p->adj_waits)
-		remove_entry(r, adj);
-}
-
-void
-neighbor_poll(struct router *r)
-{
-	struct router_private *p = r->private;
-	uint32_t asks = 0;
-
-	if (p->now_us - p->sweep_us < SWEEP_US)
-		return;
-	p->sweep_us = p->now_us;
-	if (p->users_changed) /* none that has users may go */
-		neighbor_count_users(r);
-	if (r->adj.count < r->adj.capacity / 4 * 3)
-		p->full_logged = false;
-	for (uint32_t i = 0; i < SWEEP_ENTRIES; i++) {
-		sweep_entry(r, p->sweep_next, &asks);
-		if (++p->sweep_next >= r->adj.capacity)
-			p->sweep_next = 1;
-	}
-}
-
-bool
-router_neighbor_next(
-    const struct router *r, uint32_t *cursor, struct router_neighbor *out)
-{
-	while (++*cursor < r->adj.capacity) {
-		const struct adj *e = &r->adj.entry[*cursor];
-		uint64_t link = adj_link(&r->adj, *cursor);
-
-		if (!(e->flags & ADJ_LIVE))
-			continue;
-		memset(out, 0, sizeof(*out));
-		out->iface = e->iface;
-		out->addr = ip_addr_load(e->family, e->addr);
-		out->has_mac = (link & ADJ_VALID) != 0;
-		out->is_static = (e->flags & ADJ_STATIC) != 0;
-		out->is_router = e->users != 0;
-		if (out->has_mac)
-			adj_link_mac(link, out->mac);
-		if (!out->is_static)
-			out->state = r->stack->neighbor_state(
-			    e->iface, &out->addr);
-		if (!out->state)
-			out->state = out->has_mac ? "reachable" : "incomplete";
-		return true;
-	}
-	return false;
 }

@@ -21,9 +21,10 @@ hop_find(
 	struct nexthop n = nexthop_read(dp->nexthop, fib_lookup(dp->fib, dst));
 
 	hop->iface = n.iface;
+	hop->from = IFACE_NONE;
 	hop->addr = *dst;
 	if (n.type == NEXTHOP_CONNECTED)
-		hop->adj = neighbor_wanted(r, n.iface, dst);
+		hop->adj = adj_find(&r->adj, n.iface, dst->family, dst->byte);
 	if (n.type == NEXTHOP_GROUP) {
 		/* as the workers choose */
 		n.index = nexthop_pick(dp->nexthop, n.index, hash);
@@ -37,6 +38,17 @@ hop_find(
 		hop->addr = ip_addr_load(e->family, e->addr);
 	}
 	return n.type;
+}
+
+struct hop
+hop_on_link(const struct router *r, uint16_t iface, const struct ip_addr *addr)
+{
+	return (struct hop){
+		.iface = iface,
+		.from = IFACE_NONE,
+		.addr = *addr,
+		.adj = adj_find(&r->adj, iface, addr->family, addr->byte),
+	};
 }
 
 /*
@@ -106,12 +118,10 @@ output_frame(
 	return NOT_DROPPED;
 }
 
-int
-router_transmit(
-    struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len)
+/* What did not leave is counted; as the stack knows errors. */
+static int
+outcome(struct router *r, uint16_t iface, int reason)
 {
-	int reason = output_frame(r, iface, frame, len);
-
 	if (reason == NOT_DROPPED)
 		return 0;
 	count_drop(r, reason);
@@ -121,6 +131,22 @@ router_transmit(
 	if (reason == DROP_MTU || reason == DROP_FRAME_SHORT)
 		return -EMSGSIZE;
 	return -ENOBUFS;
+}
+
+int
+router_transmit(
+    struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len)
+{
+	return outcome(r, iface, output_frame(r, iface, frame, len));
+}
+
+int
+router_send(struct router *r, uint16_t iface, const struct ip_addr *next_hop,
+    uint8_t *packet, uint16_t len)
+{
+	struct hop hop = hop_on_link(r, iface, next_hop);
+
+	return outcome(r, iface, output_packet(r, &hop, packet, len));
 }
 
 int
@@ -135,11 +161,8 @@ output_packet(
 	if (!i->admin_up || !i->link.up)
 		return DROP_LINK_DOWN;
 	link = hop->adj ? adj_link(&r->adj, hop->adj) : 0;
-	if (!(link & ADJ_VALID)) {
-		if (r->stack->resolve(hop->iface, &hop->addr, packet, len))
-			return DROP_NO_NEIGHBOR;
-		return NOT_DROPPED;
-	}
+	if (!(link & ADJ_VALID))
+		return neighbor_send(r, hop, packet, len);
 	adj_link_mac(link, eth.dst);
 	memcpy(eth.src, i->port->mac, ETH_ALEN);
 	be16_store(&eth.type, ip4 ? ETHERTYPE_IP4 : ETHERTYPE_IP6);

@@ -160,7 +160,8 @@ solicited(struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len)
 		return;
 	from = ip_packet_src(packet);
 	if (mac && !is_own(&r->interface[iface], &from))
-		router_neighbor_learned(r, iface, &from, mac);
+		router_neighbor_heard(r, iface, &from, mac,
+		    HEARD_CREATE | HEARD_OVERRIDE | HEARD_ADVERTISED);
 	ra_timer_solicited(t, r->private->now_us, r->private->random());
 }
 

@@ -22,14 +22,13 @@ struct kind {
 static bool
 adjacencies_must_park(const struct router *r)
 {
-	return r->private->adj_removed;
+	return r->adj.removed != ADJ_NONE;
 }
 
 static void
 adjacencies_park(struct router *r)
 {
-	r->private->adj_removed = false;
-	r->private->adj_waits = true;
+	adj_park(&r->adj);
 }
 
 static void
@@ -38,7 +37,6 @@ adjacencies_reclaim(struct router *r)
 	struct rib_stats stats;
 
 	adj_reclaim(&r->adj);
-	r->private->adj_waits = false;
 	/* Who was refused one may ask again. */
 	rib_stats(r->rib, &stats);
 	if (stats.no_adjacency)

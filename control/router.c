@@ -217,6 +217,7 @@ router_lease(struct router *r, uint16_t iface, const struct ip_addr *addr,
 	else
 		log_info(i->name, "lease lost");
 	commit_interface(r, iface, old, n);
+	neighbor_interface_changed(r, iface);
 }
 
 void

@@ -58,6 +58,15 @@ struct icmp_counters {
 	uint64_t limited; /* not sent, for they were over the rate */
 };
 
+/* Since boot. */
+struct neighbor_stats {
+	uint64_t asked;   /* questions that left */
+	uint64_t failed;  /* never answered */
+	uint64_t lost;    /* did not answer any more */
+	uint64_t evicted; /* gave way to others before they were confirmed */
+	uint64_t refused; /* found no room in the table */
+};
+
 struct router {
 	struct port **port; /* NULL after the last */
 	struct worker **worker;
@@ -75,6 +84,7 @@ struct router {
 	struct counters *counters; /* core 0's own: drops of punted packets */
 	struct icmp_counters icmp[ICMP_KIND_COUNT];
 	uint64_t half_open_dropped; /* TCP connections, for newer ones */
+	struct neighbor_stats neighbor_stats;
 	bool dirty;          /* interfaces changed: publish on the next poll */
 	uint64_t no_memory;  /* how often memory was out for routes */
 	uint64_t generation; /* the epoch that workers are told (worker.h) */
@@ -146,15 +156,28 @@ bool router_links_up(const struct router *r);
 struct interface *router_interface(struct router *r, const char *name);
 struct interface *router_interface_at(struct router *r, uint16_t iface);
 
-/* From the stack: what was learned about a neighbour (mac NULL: lost). */
-void router_neighbor_learned(struct router *r, uint16_t iface,
-    const struct ip_addr *addr, const uint8_t *mac);
+/*
+ * From the stack: what was heard of a neighbour at `addr`. `mac` is NULL when
+ * the message did not tell it. The message itself was valid.
+ */
+enum {
+	HEARD_SOLICITED = 1, /* in answer to a question of ours */
+	HEARD_OVERRIDE = 2,  /* a MAC that we know gives way to this one */
+	HEARD_CREATE = 4, /* it wants to talk to us: a neighbour from now on */
+	HEARD_ADVERTISED = 8, /* it says whether it is a router, and it... */
+	HEARD_ROUTER = 16,    /* ...is one */
+};
+void router_neighbor_heard(struct router *r, uint16_t iface,
+    const struct ip_addr *addr, const uint8_t *mac, uint32_t flags);
 
 /*
- * From the stack: a packet that it kept for a neighbour is given up. Counts
- * the drop and tells the packet's source (from the IP header on).
+ * From the stack: a packet of our own (from the IP header on, with
+ * ROUTER_SEND_ROOM bytes of room before it) leaves for a neighbour; a
+ * copy waits while its MAC is not known. Returns as router_transmit.
  */
-void router_unreachable(struct router *r, const uint8_t *packet, uint16_t len);
+enum { ROUTER_SEND_ROOM = 14 };
+int router_send(struct router *r, uint16_t iface,
+    const struct ip_addr *next_hop, uint8_t *packet, uint16_t len);
 
 /* From the stack: true when it may send an ICMP error about a packet that came
  * in by this interface. Counts it. */
@@ -211,7 +234,8 @@ void router_lookup(
 struct router_neighbor {
 	uint16_t iface;
 	struct ip_addr addr;
-	bool has_mac, is_static, is_router; /* is_router: a gateway */
+	bool has_mac, is_static;
+	bool is_router; /* a gateway, or it says that it is a router */
 	uint8_t mac[ETH_ALEN];
 	const char *state; /* RFC 8344 */
 };
@@ -219,6 +243,7 @@ struct router_neighbor {
 /* Walks the neighbours: *cursor starts at 0. False at the end. */
 bool router_neighbor_next(
     const struct router *r, uint32_t *cursor, struct router_neighbor *out);
+uint32_t router_neighbor_count(const struct router *r);
 
 /* Counters of all cores added up. */
 void router_counters(const struct router *r, struct counters *sum);

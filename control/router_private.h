@@ -91,15 +91,9 @@ struct router_private {
 	uint32_t parked; /* bit n: kinds[n] */
 	uint64_t park_epoch;
 	const struct fib_home *parked_home;
-	/* neighbor.c */
-	bool adj_removed;   /* some entry, since the last round began */
-	bool adj_waits;     /* for the end of this one */
+	/* neighbor.h */
+	struct neighbors *neighbors;
 	bool users_changed; /* count them anew */
-	uint64_t counted_us;
-	uint64_t sweep_us;
-	uint32_t sweep_next;
-	uint32_t incomplete; /* live entries without MAC */
-	bool full_logged;
 	/* ra.c */
 	struct ra_iface ra[IFACE_MAX];
 	uint64_t ra_turn_us;
@@ -224,19 +218,16 @@ bool load_refuse(struct router *r, const char *why);
 bool gateway_known(const struct router *r, const struct ip_addr *gateway);
 
 /* neighbor.c */
-/* In struct adj.flags, besides ADJ_STATIC. */
-enum {
-	ADJ_LIVE = 0x80,    /* in the table */
-	ADJ_GATEWAY = 0x40, /* had users when they were last counted */
-};
+struct hop;
 int neighbor_init(struct router *r, uint32_t capacity);
 void neighbor_free(struct router *r);
 /* For gateways of routes; ADJ_NONE when the table is nearly full. */
 uint32_t neighbor_gateway(
     void *router, uint16_t iface, const struct ip_addr *addr);
-/* A packet asks for it. ADJ_NONE when there is no room: not fatal. */
-uint32_t neighbor_wanted(
-    struct router *r, uint16_t iface, const struct ip_addr *addr);
+/* A packet whose next hop has no MAC: asks for it and keeps a copy, which
+ * leaves when the answer comes. Returns a drop reason. */
+int neighbor_send(struct router *r, const struct hop *hop,
+    const uint8_t *packet, uint16_t len);
 /* Makes entries for the static ones of a config. 0 or -ENOMEM. */
 int neighbor_reserve_static(struct router *r, const struct config *c);
 void neighbor_commit_static(struct router *r);
@@ -244,17 +235,28 @@ void neighbor_commit_static(struct router *r);
 void neighbor_count_users(struct router *r);
 /* The same, if need be and not too often. */
 void neighbor_follow(struct router *r);
+/* neighbor_state.c: what time brings. */
 void neighbor_poll(struct router *r);
+/* neighbor_iface.c: a link or the addresses of an interface changed. */
+void neighbor_interface_changed(struct router *r, uint16_t iface);
+/* The interface goes: all its neighbours, static ones too. Its routes are
+ * gone already. */
+void neighbor_forget_interface(struct router *r, uint16_t iface);
 
 /* output.c */
 struct hop {
 	uint16_t iface;
+	uint16_t from; /* where the packet came in; IFACE_NONE: our own */
 	struct ip_addr addr;
-	uint32_t adj;
+	uint32_t adj; /* ADJ_NONE: not in the table yet */
 };
-/* Where a packet to `dst` goes. `hop` is set for what leaves a port. */
+/* Where a packet of our own to `dst` goes. `hop` is set for what leaves a
+ * port. */
 enum nexthop_type hop_find(struct router *r, const struct ip_addr *dst,
     uint32_t hash, struct hop *hop);
+/* A packet of our own to a neighbour on this interface. */
+struct hop hop_on_link(
+    const struct router *r, uint16_t iface, const struct ip_addr *addr);
 /* A frame out of an interface, copied. Returns a drop reason. */
 int output_frame(
     struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len);

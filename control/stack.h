@@ -22,17 +22,13 @@ struct stack_ops {
 	int (*input)(uint16_t iface, const uint8_t *frame, uint16_t len);
 
 	/*
-	 * Finds the link-layer address of `next_hop`. `packet` (from the IP
-	 * header on, ready to leave, or NULL) is kept and sent by the stack
-	 * when the neighbour answers; 0, or -ENOMEM when it keeps no more.
+	 * Asks for the link-layer address of `addr`: the one that had it, by
+	 * unicast, or everybody when `mac` is NULL. What is heard of it comes
+	 * by router_neighbor_heard(). 0, -ENETDOWN, -ENOMEM, or -EADDRNOTAVAIL
+	 * while there is no address of our own to ask from.
 	 */
-	int (*resolve)(uint16_t iface, const struct ip_addr *next_hop,
-	    const uint8_t *packet, uint16_t len);
-
-	/* Seconds until a dynamic neighbour is asked again; state as in RFC
-	 * 8344: "incomplete", "reachable", "stale", "delay", "probe". */
-	const char *(*neighbor_state)(
-	    uint16_t iface, const struct ip_addr *addr);
+	int (*ask)(
+	    uint16_t iface, const struct ip_addr *addr, const uint8_t *mac);
 };
 
 #endif

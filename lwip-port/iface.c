@@ -256,7 +256,6 @@ drop4(struct stack_iface *ifc, const struct interface *i, bool *have)
 	if (!ifc->dhcp && !ip4_addr_isany_val(*netif_ip4_addr(&ifc->netif)) &&
 	    (i->dhcp || !keep4(&ifc->netif, i, have))) {
 		netif_set_addr(&ifc->netif, NULL, NULL, NULL);
-		etharp_cleanup_netif(&ifc->netif);
 	}
 	while (*at) {
 		struct stack_alias *a = *at;
@@ -371,16 +370,6 @@ dhcp_follow(struct stack_iface *ifc, const struct interface *i)
 }
 
 static void
-link_lost(struct stack_iface *ifc)
-{
-	etharp_cleanup_netif(&ifc->netif);
-	for (struct stack_alias *a = ifc->alias; a; a = a->next)
-		etharp_cleanup_netif(&a->netif);
-	nd6_cleanup_netif(&ifc->netif);
-	neighbor_flush(ifc);
-}
-
-static void
 follow(struct stack_iface *ifc, const struct interface *i)
 {
 	bool was_up = iface_is_up(ifc);
@@ -392,8 +381,6 @@ follow(struct stack_iface *ifc, const struct interface *i)
 	state_follow(&ifc->netif, i);
 	for (struct stack_alias *a = ifc->alias; a; a = a->next)
 		state_follow(&a->netif, i);
-	if (was_up && !iface_is_up(ifc))
-		link_lost(ifc);
 	if (!was_up && iface_is_up(ifc))
 		detect_again(&ifc->netif);
 	dhcp_follow(ifc, i);
@@ -464,6 +451,7 @@ iface_poll(struct stack_iface *ifc)
 		groups_tell(ifc, i);
 	}
 	detect_tell(ifc, i);
+	nd_announce(ifc);
 	lease_follow(ifc);
 	if (i->dhcp && !ifc->dhcp)
 		dhcp_follow(ifc, i);

@@ -35,20 +35,15 @@
 #define ETH_PAD_SIZE 2
 
 /*
- * ARP and ND. These tables are where neighbours are resolved; the table of
- * neighbours is the router's (neighbor.c), so an entry that gives way to a
- * newer one here is not lost. lwIP searches them from end to end, and its ND
- * table cannot be larger.
+ * ARP and ND. The table of neighbours is the router's (control/neighbor.h), and
+ * so is the queue. lwIP's tables are never asked; what DHCP asks for before it
+ * takes an address is all that lwIP resolves.
  */
-#define ARP_TABLE_SIZE            1024
-#define ARP_MAXAGE                45 /* s; see neighbor.c */
-#define ARP_QUEUEING              1
-#define ARP_QUEUE_LEN             3 /* packets a neighbour */
-#define MEMP_NUM_ARP_QUEUE        256
-#define LWIP_ND6_NUM_NEIGHBORS    127
+#define ARP_TABLE_SIZE            8
+#define ARP_QUEUEING              0
+#define LWIP_ND6_NUM_NEIGHBORS    2
 #define LWIP_ND6_NUM_DESTINATIONS 64
-#define LWIP_ND6_QUEUEING         1
-#define MEMP_NUM_ND6_QUEUE        128
+#define LWIP_ND6_QUEUEING         0
 /* A router does not follow advertisements: nd.c drops them. */
 #define LWIP_ND6_NUM_PREFIXES         1
 #define LWIP_ND6_NUM_ROUTERS          1

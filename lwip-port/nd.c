@@ -1,297 +1,31 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Neighbor discovery (RFC 4861) around lwIP's: messages are checked before it
- * sees them, and what a router needs beyond it is added: a neighbour that
- * solicits us from a new MAC, on-link networks shorter than /64, a bounded
- * queue per neighbour.
+ * Neighbor discovery (RFC 4861): messages are checked here, what they tell goes
+ * to the router's table, and who asks for an address of ours is answered. lwIP
+ * sees only what its check for duplicate addresses needs (RFC 4862 5.4).
  */
 #include "lwip-port/private.h"
 #include "lwip/icmp6.h"
 #include "lwip/inet_chksum.h"
 #include "lwip/ip6.h"
-#include "lwip/memp.h"
-#include "lwip/nd6.h"
 #include "lwip/priv/nd6_priv.h"
 #include "lwip/prot/ethernet.h"
 #include "lwip/prot/nd6.h"
-#include "netif/ethernet.h"
 
 enum {
-	FRAME_HEADER = 14,
+	ND_FLAGS = 4,      /* of an advertisement */
 	ND_TARGET = 8,     /* of the message: the target address */
 	ND_OPTIONS = 24,   /* the options of NS and NA */
 	ND_OPTION_LEN = 8, /* a link-layer address of Ethernet */
-	QUEUE_MAX = ARP_QUEUE_LEN,
-	PATH_MTU_MIN = 1280, /* RFC 8200 5 */
-	PATH_MTU_AGE = 600,  /* s (RFC 8201 5.3) */
 };
 
-typedef struct nd6_neighbor_cache_entry nd_entry;
-
-static nd_entry *
-entry_of(const struct stack_iface *ifc, const ip6_addr_t *addr)
-{
-	for (int i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++) {
-		nd_entry *e = &neighbor_cache[i];
-
-		if (e->state != ND6_NO_ENTRY && e->netif == &ifc->netif &&
-		    ip6_addr_cmp(&e->next_hop_address, addr))
-			return e;
-	}
-	return NULL;
-}
-
-static bool
-is_resolved(const nd_entry *e)
-{
-	return e && e->state != ND6_NO_ENTRY && e->state != ND6_INCOMPLETE;
-}
-
-static void
-queue_drop_first(nd_entry *e)
-{
-	struct nd6_q_entry *q = e->q;
-
-	e->q = q->next;
-	pbuf_free(q->p);
-	memp_free(MEMP_ND6_QUEUE, q);
-}
-
-/* The oldest gives way (RFC 4861 7.2.2). */
-static void
-queue_make_room(nd_entry *e)
-{
-	uint32_t n = 0;
-
-	for (const struct nd6_q_entry *q = e->q; q; q = q->next)
-		n++;
-	while (n-- >= QUEUE_MAX)
-		queue_drop_first(e);
-}
-
-/* lwIP knows an address once: the neighbour has moved to another interface. */
-static void
-forget_elsewhere(const struct stack_iface *ifc, const ip6_addr_t *addr)
-{
-	for (int i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++) {
-		nd_entry *e = &neighbor_cache[i];
-
-		if (e->state == ND6_NO_ENTRY || e->netif == &ifc->netif ||
-		    e->isrouter || !ip6_addr_cmp(&e->next_hop_address, addr))
-			continue;
-		while (e->q)
-			queue_drop_first(e);
-		e->state = ND6_NO_ENTRY;
-		e->netif = NULL;
-		ip6_addr_set_zero(&e->next_hop_address);
-	}
-}
-
-/* True when lwIP finds no source for its own solicitation. */
-static bool
-is_lonely(const struct netif *n, const ip6_addr_t *addr)
-{
-	for (int i = 0; i < LWIP_IPV6_NUM_ADDRESSES; i++)
-		if (ip6_addr_isvalid(netif_ip6_addr_state(n, i)) &&
-		    ip6_addr_netcmp(addr, netif_ip6_addr(n, i)))
-			return false;
-	return true;
-}
-
-/* A solicitation from the best address there is (RFC 4861 7.2.2); false: there
- * is none yet. */
-static bool
-solicit(struct netif *n, const ip6_addr_t *target, bool unicast)
-{
-	const ip_addr_t *source = ip6_select_source_address(n, target);
-	struct pbuf *p;
-	ip6_addr_t to = *target;
-	uint8_t *ns;
-	uint16_t sum;
-
-	p = source ? pbuf_alloc(PBUF_IP, ND_OPTIONS + ND_OPTION_LEN, PBUF_RAM)
-	           : NULL;
-	if (!p)
-		return source != NULL;
-	if (!unicast) {
-		ip6_addr_set_solicitednode(&to, target->addr[3]);
-		ip6_addr_assign_zone(&to, IP6_MULTICAST, n);
-	}
-	ns = p->payload;
-	memset(ns, 0, ND_OPTIONS + ND_OPTION_LEN);
-	ns[0] = ICMP6_TYPE_NS;
-	memcpy(ns + ND_TARGET, target->addr, 16);
-	ns[ND_OPTIONS] = ND6_OPTION_TYPE_SOURCE_LLADDR;
-	ns[ND_OPTIONS + 1] = 1;
-	memcpy(ns + ND_OPTIONS + 2, n->hwaddr, ETH_ALEN);
-	sum = ip6_chksum_pseudo(
-	    p, IP6_NEXTH_ICMP6, p->tot_len, ip_2_ip6(source), &to);
-	memcpy(ns + 2, &sum, sizeof(sum));
-	ip6_output_if(
-	    p, ip_2_ip6(source), &to, ND6_HOPLIM, 0, IP6_NEXTH_ICMP6, n);
-	pbuf_free(p);
-	return true;
-}
-
-err_t
-nd_query(struct stack_iface *ifc, const ip6_addr_t *addr, struct pbuf *p)
-{
-	struct eth_addr src, dst;
-	const u8_t *mac = NULL;
-	nd_entry *e = entry_of(ifc, addr);
-	err_t error;
-
-	if (!e)
-		forget_elsewhere(ifc, addr);
-	else if (p)
-		queue_make_room(e);
-	/* Without a packet it only asks, and says that it kept none. */
-	error = nd6_get_next_hop_addr_or_queue(&ifc->netif, p, addr, &mac);
-	if (!e && is_lonely(&ifc->netif, addr))
-		solicit(&ifc->netif, addr, false);
-	if (!p)
-		return ERR_OK;
-	if (error != ERR_OK || !mac)
-		return error;
-	memcpy(src.addr, ifc->netif.hwaddr, ETH_ALEN);
-	memcpy(dst.addr, mac, ETH_ALEN);
-	return ethernet_output(&ifc->netif, p, &src, &dst, ETHTYPE_IPV6);
-}
-
-/* RFC 4861 7.3.3: three unicast solicitations, by lwIP's timer. */
-void
-nd_confirm(struct stack_iface *ifc, const ip6_addr_t *addr)
-{
-	nd_entry *e = entry_of(ifc, addr);
-
-	if (!e) {
-		nd_query(ifc, addr, NULL);
-	} else if (is_resolved(e) && e->state != ND6_PROBE) {
-		e->state = ND6_PROBE;
-		e->counter.probes_sent = 0;
-	}
-}
-
-const uint8_t *
-nd_mac(struct stack_iface *ifc, const ip6_addr_t *addr)
-{
-	nd_entry *e = entry_of(ifc, addr);
-
-	return is_resolved(e) ? e->lladdr : NULL;
-}
-
-const char *
-nd_state(struct stack_iface *ifc, const ip6_addr_t *addr)
-{
-	static const char *const name[] = {
-		[ND6_INCOMPLETE] = "incomplete",
-		[ND6_REACHABLE] = "reachable",
-		[ND6_STALE] = "stale",
-		[ND6_DELAY] = "delay",
-		[ND6_PROBE] = "probe",
-	};
-	nd_entry *e = entry_of(ifc, addr);
-
-	return e ? name[e->state] : NULL;
-}
-
-/* Path MTUs as they were before lwIP saw a packet; 0: no such path. */
-static uint16_t paths_before[LWIP_ND6_NUM_DESTINATIONS];
-
-static void
-paths_save(void)
-{
-	for (int i = 0; i < LWIP_ND6_NUM_DESTINATIONS; i++) {
-		const struct nd6_destination_cache_entry *d =
-		    &destination_cache[i];
-
-		paths_before[i] =
-		    ip6_addr_isany(&d->destination_addr) ? 0 : d->pmtu;
-	}
-}
-
-/*
- * RFC 8201 4: a path MTU only shrinks, and not below the least of IPv6. lwIP
- * believes any value, and would never end with the smallest and largest ones.
- */
-static void
-paths_clamp(void)
-{
-	for (int i = 0; i < LWIP_ND6_NUM_DESTINATIONS; i++) {
-		struct nd6_destination_cache_entry *d = &destination_cache[i];
-
-		if (paths_before[i] != 0 && d->pmtu > paths_before[i])
-			d->pmtu = paths_before[i];
-		if (d->pmtu < PATH_MTU_MIN)
-			d->pmtu = PATH_MTU_MIN;
-	}
-}
-
-/* The entry of a destination, or the one that gives way to it. */
-static int
-path_find(const ip6_addr_t *dst)
-{
-	int oldest = 0;
-
-	for (int i = 0; i < LWIP_ND6_NUM_DESTINATIONS; i++) {
-		const struct nd6_destination_cache_entry *d =
-		    &destination_cache[i];
-
-		if (ip6_addr_cmp(&d->destination_addr, dst))
-			return i;
-		if (d->age > destination_cache[oldest].age)
-			oldest = i;
-	}
-	return oldest;
-}
-
-/*
- * lwIP keeps the path MTU of a destination that it has an entry for. It would
- * make one when it resolves, but what it resolves here are next hops.
- */
-void
-nd_path_note(const ip6_addr_t *dst, uint16_t mtu)
-{
-	int i = path_find(dst);
-	struct nd6_destination_cache_entry *d = &destination_cache[i];
-
-	if (ip6_addr_cmp(&d->destination_addr, dst)) {
-		d->pmtu = LWIP_MIN(d->pmtu, mtu);
-		return;
-	}
-	d->destination_addr = *dst;
-	d->next_hop_addr = *dst;
-	d->pmtu = mtu;
-	d->age = 0;
-	paths_before[i] = mtu;
-}
-
-static void
-paths_age(void)
-{
-	for (int i = 0; i < LWIP_ND6_NUM_DESTINATIONS; i++)
-		if (destination_cache[i].age >= PATH_MTU_AGE)
-			ip6_addr_set_any(
-			    &destination_cache[i].destination_addr);
-}
-
-void
-nd_scan(void)
-{
-	paths_age();
-	for (int i = 0; i < LWIP_ND6_NUM_NEIGHBORS; i++) {
-		nd_entry *e = &neighbor_cache[i];
-
-		if ((e->state != ND6_INCOMPLETE && e->state != ND6_PROBE) ||
-		    !is_lonely(e->netif, &e->next_hop_address))
-			continue;
-		/* What cannot be asked yet, while our own addresses are being
-		 * checked (RFC 4862 5.4), is not given up. */
-		if (!solicit(
-			e->netif, &e->next_hop_address, e->state == ND6_PROBE))
-			e->counter.probes_sent = 0;
-	}
-}
+/* A message whose lengths were checked. */
+struct nd_message {
+	const uint8_t *ip; /* the header */
+	const uint8_t *nd;
+	const uint8_t *mac; /* its link-layer address option, or NULL */
+	struct ip_addr from, target;
+};
 
 /*
  * The options of a message of `len` bytes. False when they are not well formed
@@ -321,46 +55,6 @@ options_check(const uint8_t *nd, uint32_t len, uint8_t type, uint32_t *at)
 	return true;
 }
 
-/* lwIP looks at the first option alone. The checksum does not mind order. */
-static void
-option_to_front(uint8_t *nd, uint32_t at)
-{
-	uint8_t option[ND_OPTION_LEN];
-
-	memcpy(option, nd + at, sizeof(option));
-	memmove(
-	    nd + ND_OPTIONS + ND_OPTION_LEN, nd + ND_OPTIONS, at - ND_OPTIONS);
-	memcpy(nd + ND_OPTIONS, option, sizeof(option));
-}
-
-/*
- * RFC 4861 7.2.3: who solicits us tells its MAC, which may be new. Done before
- * lwIP answers, so that the answer goes to the new one.
- */
-static void
-solicited(struct stack_iface *ifc, const uint8_t *ip, const uint8_t *mac)
-{
-	struct ip_addr own = { .family = IP6 }, from = { .family = IP6 };
-	ip6_addr_t addr;
-	nd_entry *e;
-
-	memcpy(own.byte, ip + IP6_HLEN + ND_TARGET, 16);
-	addr = lwip_addr6(&own, &ifc->netif);
-	if (netif_get_ip6_addr_match(&ifc->netif, &addr) < 0)
-		return;
-	memcpy(from.byte, ip + 8, 16);
-	addr = lwip_addr6(&from, &ifc->netif);
-	if (ip6_addr_isany(&addr) || ip6_addr_ismulticast(&addr))
-		return;
-	e = entry_of(ifc, &addr);
-	if (is_resolved(e) && memcmp(e->lladdr, mac, ETH_ALEN) != 0) {
-		memcpy(e->lladdr, mac, ETH_ALEN);
-		e->state = ND6_STALE;
-		e->counter.stale_time = 0;
-	}
-	neighbor_learned(ifc, &from, mac);
-}
-
 static bool
 checksum_good(struct pbuf *p, const uint8_t *ip, uint16_t len)
 {
@@ -378,30 +72,126 @@ checksum_good(struct pbuf *p, const uint8_t *ip, uint16_t len)
 	return good;
 }
 
+static bool
+is_unspecified(const uint8_t *addr)
+{
+	static const uint8_t none[16];
+
+	return memcmp(addr, none, sizeof(none)) == 0;
+}
+
+/* ff02::1:ff00:0/104 (RFC 4291 2.7.1) */
+static bool
+is_solicited_node(const uint8_t *addr)
+{
+	static const uint8_t prefix[] = { 0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+		0xff };
+
+	return memcmp(addr, prefix, sizeof(prefix)) == 0;
+}
+
+/* RFC 4861 7.1.1: who has no address yet asks a group, and tells no MAC. */
+static bool
+solicitation_valid(const struct nd_message *m)
+{
+	return !is_unspecified(m->ip + 8) ||
+	       (is_solicited_node(m->ip + 24) && !m->mac);
+}
+
+/* RFC 4861 7.1.2: nobody answers a group. */
+static bool
+advertisement_valid(const struct nd_message *m)
+{
+	return m->ip[24] != 0xff || !(m->nd[ND_FLAGS] & NA_SOLICITED);
+}
+
+/* The number of an address in lwIP's table, or -1. */
+static s8_t
+own_address(struct stack_iface *ifc, const struct ip_addr *a)
+{
+	ip6_addr_t addr = lwip_addr6(a, &ifc->netif);
+
+	return netif_get_ip6_addr_match(&ifc->netif, &addr);
+}
+
+static bool
+is_assigned(const struct stack_iface *ifc, s8_t k)
+{
+	return k >= 0 && ip6_addr_isvalid(netif_ip6_addr_state(&ifc->netif, k));
+}
+
+/*
+ * RFC 4861 7.2.3: who asks for us becomes a neighbour before it is answered.
+ * lwIP sees the ones who check an address that they want (RFC 4862 5.4.3).
+ */
+static bool
+solicited(struct stack_iface *ifc, const struct nd_message *m)
+{
+	s8_t k = own_address(ifc, &m->target);
+	ip6_addr_t to;
+
+	if (is_unspecified(m->ip + 8))
+		return true;
+	if (!is_assigned(ifc, k) || m->ip[8] == 0xff)
+		return false;
+	if (m->mac)
+		router_neighbor_heard(stack_router, ifc->index, &m->from,
+		    m->mac, HEARD_CREATE | HEARD_OVERRIDE);
+	to = lwip_addr6(&m->from, &ifc->netif);
+	nd_advertise(ifc, netif_ip6_addr(&ifc->netif, k), &to,
+	    NA_ROUTER | NA_SOLICITED | NA_OVERRIDE);
+	return false;
+}
+
+/* RFC 4861 7.2.5. lwIP sees those about an address that it checks. */
+static bool
+advertised(struct stack_iface *ifc, const struct nd_message *m)
+{
+	uint8_t flags = m->nd[ND_FLAGS];
+	s8_t k = own_address(ifc, &m->target);
+	uint32_t heard = HEARD_ADVERTISED;
+
+	if (is_assigned(ifc, k)) {
+		if (m->mac)
+			neighbor_conflict(ifc, &m->target, m->mac);
+		return false;
+	}
+	if (k >= 0)
+		return true;
+	if (flags & NA_SOLICITED)
+		heard |= HEARD_SOLICITED;
+	if (flags & NA_OVERRIDE)
+		heard |= HEARD_OVERRIDE;
+	if (flags & NA_ROUTER)
+		heard |= HEARD_ROUTER;
+	router_neighbor_heard(
+	    stack_router, ifc->index, &m->target, m->mac, heard);
+	return false;
+}
+
 /* RFC 4861 7.1.1, 7.1.2 */
 static bool
-message_check(
-    struct stack_iface *ifc, struct pbuf *p, uint8_t *ip, uint16_t len)
+message_read(struct pbuf *p, uint8_t *ip, uint16_t len, struct nd_message *m)
 {
 	uint8_t *nd = ip + IP6_HLEN;
-	bool is_ns = nd[0] == ICMP6_TYPE_NS;
 	uint32_t at;
 
 	if (len < ND_OPTIONS || ip[7] != ND6_HOPLIM || nd[1] != 0 ||
 	    nd[ND_TARGET] == 0xff ||
 	    !options_check(nd, len,
-		is_ns ? ND6_OPTION_TYPE_SOURCE_LLADDR
-		      : ND6_OPTION_TYPE_TARGET_LLADDR,
+		nd[0] == ICMP6_TYPE_NS ? ND6_OPTION_TYPE_SOURCE_LLADDR
+				       : ND6_OPTION_TYPE_TARGET_LLADDR,
 		&at))
 		return false;
 	pbuf_realloc(p, (u16_t)(SIZEOF_ETH_HDR + IP6_HLEN + len));
 	if (!checksum_good(p, ip, len))
 		return false;
-	if (at == 0)
-		return true;
-	option_to_front(nd, at);
-	if (is_ns)
-		solicited(ifc, ip, nd + ND_OPTIONS + 2);
+	m->ip = ip;
+	m->nd = nd;
+	m->mac = at ? nd + at + 2 : NULL;
+	m->from.family = m->target.family = IP6;
+	memcpy(m->from.byte, ip + 8, 16);
+	memcpy(m->target.byte, nd + ND_TARGET, 16);
 	return true;
 }
 
@@ -410,9 +200,9 @@ nd_before(struct stack_iface *ifc, struct pbuf *p)
 {
 	uint8_t *ip = (uint8_t *)p->payload + SIZEOF_ETH_HDR;
 	uint32_t room = p->len - (uint32_t)SIZEOF_ETH_HDR;
+	struct nd_message m;
 	uint16_t len;
 
-	paths_save();
 	if (room <= IP6_HLEN || ip[6] != IP6_NEXTH_ICMP6)
 		return true;
 	len = be16_load(ip + 4);
@@ -420,8 +210,11 @@ nd_before(struct stack_iface *ifc, struct pbuf *p)
 		return true; /* lwIP drops it */
 	switch (ip[IP6_HLEN]) {
 	case ICMP6_TYPE_NS:
+		return message_read(p, ip, len, &m) && solicitation_valid(&m) &&
+		       solicited(ifc, &m);
 	case ICMP6_TYPE_NA:
-		return message_check(ifc, p, ip, len);
+		return message_read(p, ip, len, &m) &&
+		       advertisement_valid(&m) && advertised(ifc, &m);
 	case ICMP6_TYPE_RS:
 	case ICMP6_TYPE_RA:
 	case ICMP6_TYPE_RD:
@@ -429,33 +222,4 @@ nd_before(struct stack_iface *ifc, struct pbuf *p)
 	default:
 		return true;
 	}
-}
-
-void
-nd_after(struct stack_iface *ifc, const uint8_t *frame, uint16_t len)
-{
-	const uint8_t *ip = frame + FRAME_HEADER;
-	const uint8_t *nd = ip + IP6_HLEN;
-	struct ip_addr target = { .family = IP6 };
-	ip6_addr_t addr;
-	const uint8_t *mac;
-	uint32_t at;
-
-	paths_clamp();
-	if (len < nd - frame + ND_OPTIONS || ip[6] != IP6_NEXTH_ICMP6 ||
-	    nd[0] != ICMP6_TYPE_NA)
-		return;
-	memcpy(target.byte, nd + ND_TARGET, 16);
-	addr = lwip_addr6(&target, &ifc->netif);
-	mac = nd_mac(ifc, &addr);
-	/* It gave way in lwIP's table, but the router still uses it. */
-	if (!mac && nd[4] & ND6_FLAG_OVERRIDE &&
-	    adj_find(&stack_router->adj, ifc->index, IP6, target.byte) !=
-		ADJ_NONE &&
-	    options_check(
-		nd, be16_load(ip + 4), ND6_OPTION_TYPE_TARGET_LLADDR, &at) &&
-	    at != 0)
-		mac = nd + at + 2;
-	if (mac)
-		neighbor_learned(ifc, &target, mac);
 }

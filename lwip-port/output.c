@@ -2,8 +2,8 @@
 /*
  * Packets of our own on their way out. lwIP answers on the netif by which it
  * was asked; here the FIB has the last word on interface and next hop, and the
- * router's table of neighbours, static ones included, on the MAC. Only
- * what that table does not know goes through lwIP's ARP and ND.
+ * router's table of neighbours, static ones included, on the MAC. What that
+ * table does not know waits there.
  */
 #include "kernel/log.h"
 #include "lwip-port/private.h"
@@ -81,13 +81,28 @@ send(struct stack_iface *ifc, struct pbuf *p, const uint8_t *mac, u16_t type)
 	return ethernet_output(&ifc->netif, p, &src, &dst, type);
 }
 
+/* Its MAC is not known: a copy waits in the router's queue. */
+static err_t
+wait(const struct router_nexthop *hop, struct pbuf *p)
+{
+	static uint8_t flat[ROUTER_SEND_ROOM + PKT_ROOM_MAX];
+	uint8_t *packet = flat + ROUTER_SEND_ROOM;
+	uint16_t len = p->tot_len;
+
+	if (len > PKT_ROOM_MAX)
+		return ERR_BUF;
+	pbuf_copy_partial(p, packet, len, 0);
+	if (router_send(stack_router, hop->iface, &hop->addr, packet, len))
+		return ERR_IF;
+	return ERR_OK;
+}
+
 err_t
 output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *dst)
 {
 	struct ip_addr to = own_addr4(dst);
 	struct router_nexthop hop;
 	struct stack_iface *ifc;
-	ip4_addr_t next;
 
 	if (!guard_lets_out(netif, p))
 		return ERR_RTE;
@@ -102,8 +117,7 @@ output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *dst)
 		return ip4_frag(p, &ifc->netif, dst);
 	if (hop.has_mac)
 		return send(ifc, p, hop.mac, ETHTYPE_IP);
-	next = lwip_addr4(&hop.addr);
-	return etharp_query(iface_toward4(ifc, &next), &next, p);
+	return wait(&hop, p);
 }
 
 /* Neighbor discovery speaks to its own link only (RFC 4861). */
@@ -152,7 +166,6 @@ output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst)
 	struct ip_addr to = own_addr6(dst);
 	struct router_nexthop hop;
 	struct stack_iface *ifc = netif->state;
-	ip6_addr_t next;
 
 	if (is_untimely(ifc, p))
 		return ERR_IF;
@@ -171,6 +184,5 @@ output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst)
 		return ip6_frag(p, &ifc->netif, dst);
 	if (hop.has_mac)
 		return send(ifc, p, hop.mac, ETHTYPE_IPV6);
-	next = lwip_addr6(&hop.addr, &ifc->netif);
-	return nd_query(ifc, &next, p);
+	return wait(&hop, p);
 }

@@ -34,6 +34,7 @@ struct stack_iface {
 	struct stack_lease lease; /* as told to the router */
 	/* By number of lwIP's address: what the router was told of it. */
 	uint8_t status[LWIP_IPV6_NUM_ADDRESSES];
+	uint32_t announced; /* IPv6 addresses that the link knows */
 };
 
 extern struct router *stack_router;
@@ -65,16 +66,13 @@ bool output_route(const struct ip_addr *dst, struct router_nexthop *hop);
 bool guard_lets_out(const struct netif *netif, const struct pbuf *p);
 
 /* neighbor.c */
-int neighbor_resolve(uint16_t iface, const struct ip_addr *next_hop,
-    const uint8_t *packet, uint16_t len);
-const char *neighbor_state(uint16_t iface, const struct ip_addr *addr);
-/* After lwIP has seen a frame of these kinds, which was long enough. */
-void neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame);
-/* Every tick: confirms what grows old, and loses what is dead. */
-void neighbor_scan(uint64_t now_us);
-/* The interface went down: all its neighbours are lost. */
-void neighbor_flush(struct stack_iface *ifc);
-void neighbor_learned(struct stack_iface *ifc, const struct ip_addr *addr,
+/* As stack_ops.ask. */
+int neighbor_question(
+    uint16_t iface, const struct ip_addr *addr, const uint8_t mac[ETH_ALEN]);
+/* An ARP frame, which is long enough. False: not for lwIP. */
+bool neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame);
+/* Somebody else uses an address of ours: says so, now and then. */
+void neighbor_conflict(struct stack_iface *ifc, const struct ip_addr *addr,
     const uint8_t mac[ETH_ALEN]);
 
 /* detect.c */
@@ -96,20 +94,30 @@ bool own6_before(struct stack_iface *ifc, struct pbuf *p);
  * False: not for lwIP.
  */
 bool nd_before(struct stack_iface *ifc, struct pbuf *p);
-/* The same frame, after lwIP has seen it. */
-void nd_after(struct stack_iface *ifc, const uint8_t *frame, uint16_t len);
-/* Asks for a neighbour; keeps `p` unless it is NULL. */
-err_t nd_query(struct stack_iface *ifc, const ip6_addr_t *addr, struct pbuf *p);
-/* Asks one that is known whether it is still there. */
-void nd_confirm(struct stack_iface *ifc, const ip6_addr_t *addr);
-/* Its link-layer address as lwIP knows it, or NULL. */
-const uint8_t *nd_mac(struct stack_iface *ifc, const ip6_addr_t *addr);
-/* lwIP's state of it by its name in RFC 8344, or NULL. */
-const char *nd_state(struct stack_iface *ifc, const ip6_addr_t *addr);
+
+/* nd_send.c */
+/* A solicitation, to `target` itself or to who listens for it. 0, -ENOMEM, or
+ * -EADDRNOTAVAIL: there is no source yet. */
+int nd_solicit(struct stack_iface *ifc, const ip6_addr_t *target, bool unicast);
+enum {
+	NA_ROUTER = 0x80, /* flags of an advertisement (RFC 4861 4.4) */
+	NA_SOLICITED = 0x40,
+	NA_OVERRIDE = 0x20,
+};
+/* An advertisement of our address `target`. */
+void nd_advertise(struct stack_iface *ifc, const ip6_addr_t *target,
+    const ip6_addr_t *to, uint8_t flags);
+/* Every second: tells the link about addresses that it does not know yet. */
+void nd_announce(struct stack_iface *ifc);
+
+/* nd_path.c */
 /* We send to `dst`: from now on lwIP follows what the path says about MTU. */
 void nd_path_note(const ip6_addr_t *dst, uint16_t mtu);
-/* Every second: what lwIP cannot ask by itself, and old paths. */
-void nd_scan(void);
+/* Around each packet that lwIP sees. */
+void nd_path_save(void);
+void nd_path_clamp(void);
+/* Every second. */
+void nd_path_age(void);
 
 /* siphash.c: SipHash-2-4 of `n` bytes. */
 uint64_t siphash(const uint64_t key[2], const void *data, size_t n);

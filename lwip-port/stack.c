@@ -117,20 +117,22 @@ input_arp(struct stack_iface *ifc, struct pbuf *p, const uint8_t *frame)
 	n = iface_owner4(ifc, &target);
 	if (!n)
 		n = iface_toward4(ifc, &sender);
-	n->input(p, n);
-	neighbor_saw_arp(ifc, frame);
+	if (neighbor_saw_arp(ifc, frame))
+		n->input(p, n);
+	else
+		pbuf_free(p);
 }
 
 static void
-input_ip6(
-    struct stack_iface *ifc, struct pbuf *p, const uint8_t *frame, uint16_t len)
+input_ip6(struct stack_iface *ifc, struct pbuf *p)
 {
 	if (!own6_before(ifc, p) || !nd_before(ifc, p)) {
 		pbuf_free(p);
 		return;
 	}
+	nd_path_save();
 	ifc->netif.input(p, &ifc->netif);
-	nd_after(ifc, frame, len);
+	nd_path_clamp();
 }
 
 static int
@@ -152,7 +154,7 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 	if (type == ETHERTYPE_ARP)
 		input_arp(ifc, p, frame);
 	else if (type == ETHERTYPE_IP6)
-		input_ip6(ifc, p, frame, len);
+		input_ip6(ifc, p);
 	else
 		ifc->netif.input(p, &ifc->netif);
 	return 0;
@@ -167,19 +169,17 @@ stack_poll(uint64_t now_us)
 		return;
 	tick_us = now_us;
 	sys_check_timeouts();
-	neighbor_scan(now_us);
 	if (now_us - second_us < SECOND_US)
 		return;
 	second_us = now_us;
 	for (uint16_t i = 0; i < IFACE_MAX; i++)
 		if (ifaces[i])
 			iface_poll(ifaces[i]);
-	nd_scan();
+	nd_path_age();
 }
 
 const struct stack_ops stack_lwip_ops = {
 	.interface_changed = stack_interface_changed,
 	.input = stack_input,
-	.resolve = neighbor_resolve,
-	.neighbor_state = neighbor_state,
+	.ask = neighbor_question,
 };

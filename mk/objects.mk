@@ -113,6 +113,12 @@ CONTROL_OBJS := \
 	control/mrt.o \
 	control/mrt_path.o \
 	control/neighbor.o \
+	control/neighbor_ask.o \
+	control/neighbor_iface.o \
+	control/neighbor_list.o \
+	control/neighbor_queue.o \
+	control/neighbor_show.o \
+	control/neighbor_state.o \
 	control/options4.o \
 	control/options6.o \
 	control/output.o \
@@ -151,6 +157,8 @@ LWIP_PORT_OBJS := \
 	lwip-port/hooks.o \
 	lwip-port/iface.o \
 	lwip-port/nd.o \
+	lwip-port/nd_path.o \
+	lwip-port/nd_send.o \
 	lwip-port/neighbor.o \
 	lwip-port/output.o \
 	lwip-port/own6.o \

@@ -61,6 +61,7 @@ adj_table_init(struct adj_table *t, struct adj *entries, uint32_t capacity,
 	t->capacity = capacity;
 	t->buckets = bucket_count;
 	t->free = ADJ_NONE;
+	t->removed = ADJ_NONE;
 	t->parked = ADJ_NONE;
 	t->count = 0;
 	/* From the end, so that low indices are given out first. */
@@ -110,7 +111,6 @@ adj_add(struct adj_table *t, uint16_t iface, const struct ip_addr *addr)
 	e->flags = 0;
 	memcpy(e->addr, addr->byte, sizeof(e->addr));
 	e->users = 0;
-	e->updated_us = 0;
 
 	head = bucket_of(t, iface, addr->family, addr->byte);
 	atomic_store_explicit(&e->next,
@@ -155,9 +155,16 @@ adj_remove(struct adj_table *t, uint32_t adj)
 	    atomic_load_explicit(&e->next, memory_order_relaxed),
 	    memory_order_release);
 	adj_invalidate(t, adj);
-	e->parked_next = t->parked;
-	t->parked = adj;
+	e->parked_next = t->removed;
+	t->removed = adj;
 	t->count--;
+}
+
+void
+adj_park(struct adj_table *t)
+{
+	t->parked = t->removed;
+	t->removed = ADJ_NONE;
 }
 
 void

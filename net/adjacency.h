@@ -9,7 +9,8 @@
  * hash chain, and a chain is followed without a lock.
  *
  * An entry is reused only after every worker has passed a quiescent point
- * since it was unlinked (adj_remove parks it; adj_reclaim frees it).
+ * since it was unlinked: adj_remove unlinks it; adj_park, an epoch, adj_reclaim
+ * frees it (as in fib.h).
  */
 #ifndef NET_ADJACENCY_H
 #define NET_ADJACENCY_H
@@ -34,9 +35,8 @@ struct adj {
 	uint8_t flags; /* core 0's: ADJ_STATIC, ... */
 	uint8_t addr[16];
 	uint32_t users;       /* core 0's: next hops that name it */
-	uint32_t parked_next; /* core 0's: the next parked entry */
-	uint64_t updated_us;  /* core 0's: when it was last confirmed */
-	uint8_t pad[16];
+	uint32_t parked_next; /* core 0's: the next unlinked entry */
+	uint8_t pad[24];
 };
 _Static_assert(sizeof(struct adj) == 64, "one cache line");
 
@@ -48,7 +48,8 @@ struct adj_table {
 	uint32_t capacity;
 	uint32_t buckets; /* power of two */
 	uint32_t free;    /* core 0's free list, through `next` */
-	uint32_t parked;  /* core 0's list of unlinked, not yet free */
+	uint32_t removed; /* core 0's list of unlinked, not yet parked */
+	uint32_t parked;  /* core 0's list of those that adj_reclaim frees */
 	uint32_t count;   /* core 0's: live entries */
 };
 
@@ -69,8 +70,12 @@ void adj_set_mac(
     struct adj_table *t, uint32_t adj, const uint8_t mac[ETH_ALEN]);
 void adj_invalidate(struct adj_table *t, uint32_t adj);
 
-/* Core 0: unlinks an entry and parks it until adj_reclaim. */
+/* Core 0: unlinks an entry, which is lost until it has been parked and
+ * reclaimed. */
 void adj_remove(struct adj_table *t, uint32_t adj);
+
+/* Core 0: parks what was unlinked. Nothing is parked at that time. */
+void adj_park(struct adj_table *t);
 
 /* Core 0: frees the parked entries. Every worker has been quiescent since. */
 void adj_reclaim(struct adj_table *t);

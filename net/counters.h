@@ -42,6 +42,8 @@
 	X(DROP_OPTIONS, "options", "IP options that are refused")              \
 	X(DROP_PARAMETER, "parameter", "malformed IP options or fragment")     \
 	X(DROP_NO_NEIGHBOR, "no-neighbor", "neighbour does not answer")        \
+	X(DROP_NEIGHBOR_QUEUE, "neighbor-queue",                               \
+	    "gave way to others while its neighbour was asked for")            \
 	X(DROP_LINK_DOWN, "link-down", "outgoing link is down")                \
 	X(DROP_TX_FULL, "tx-full", "transmit ring full")                       \
 	X(DROP_PUNT_FULL, "punt-full", "ring to core 0 full")                  \

@@ -314,6 +314,33 @@ def test_ping_with_df_learns_the_path_mtu(lab, version, target):
     assert all_came_back(output), output
 
 
+@pytest.mark.parametrize("target, there, back", [
+    ("near", ["198.51.100.1"], ["192.0.2.1"]),
+    ("far", ["203.0.113.1", "10.3.0.1"], ["203.0.113.2", "192.0.2.1"]),
+])
+def test_the_route_is_recorded(lab, target, there, back):
+    """Each router by its way out; the target as such and as the sender."""
+    output = ping(lab, 4, target, "-c 1 -R")
+    assert re.findall(r"^(?:RR: )?\t([\d.]+)$", output, re.M) == [
+        LEFT[4], *there, TARGET[target][4], TARGET[target][4], *back, LEFT[4],
+    ], output
+
+
+def test_time_is_stamped(lab):
+    """As not standard: the router does not know the time of day."""
+    output = ping(lab, 4, "near", "-c 1 -T tsandaddr")
+    stamp = r"^\t198\.51\.100\.1\t\d+ absolute not-standard$"
+    assert re.search(stamp, output, re.M), output
+
+
+def test_a_source_route_is_refused(lab):
+    drops = lab.drops()["options"]
+    output = lab.left.run("traceroute -4 -n -q 1 -m 2 -w 1 "
+                          f"-g {ROUTER[4]} {FAR[4]}")
+    assert FAR[4] not in output.splitlines()[-1], output
+    assert lab.drops()["options"] == drops + 2
+
+
 @pytest.mark.parametrize("address, said", [
     ("172.31.0.1", "Destination Net Unreachable"),
     ("2001:db8:ffff::1", "Destination unreachable: No route"),

@@ -17,7 +17,7 @@
 #include "net/wire.h"
 #include "tests/unit/router_fixture.h"
 
-enum { ETH = sizeof(struct eth_hdr) };
+enum { ETH = sizeof(struct eth_hdr), SILENCE = 3500 * 1000 };
 
 static const char config[] = "interface port0\n"
 			     " ip address 10.0.0.1/24\n"

@@ -128,29 +128,24 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 }
 
 static int
-stack_resolve(uint16_t iface, const struct ip_addr *next_hop,
-    const uint8_t *packet, uint16_t len)
+stack_ask(uint16_t iface, const struct ip_addr *addr, const uint8_t *mac)
 {
-	fx->stack.resolves++;
-	fx->stack.next_hop = *next_hop;
-	fx->stack.log[fx->stack.log_count++ % FIXTURE_FRAMES] = *next_hop;
-	stack_note(iface, packet, len);
-	return fx->stack.resolve_error;
-}
+	struct fixture_ask *ask =
+	    &fx->stack.ask[fx->stack.asks++ % FIXTURE_FRAMES];
 
-static const char *
-stack_state(uint16_t iface, const struct ip_addr *addr)
-{
-	(void)iface;
-	(void)addr;
-	return NULL;
+	assert_true(fx->router.interface[iface].link.up);
+	ask->iface = iface;
+	ask->addr = *addr;
+	ask->unicast = mac != NULL;
+	if (mac)
+		memcpy(ask->mac, mac, ETH_ALEN);
+	return fx->stack.ask_error;
 }
 
 static const struct stack_ops fake_stack = {
 	.interface_changed = stack_changed,
 	.input = stack_input,
-	.resolve = stack_resolve,
-	.neighbor_state = stack_state,
+	.ask = stack_ask,
 };
 
 /* What every worker does first in its turn. */
@@ -257,6 +252,7 @@ fixture_setup(void **state)
 	fx->worker.pool = &fx->worker_pool;
 	fx->worker.counters = &fx->worker_counters;
 	fx->worker.punt = &fx->punt;
+	fx->worker.gate = &fx->gate;
 	fx->worker.inbox[fx->worker.inbox_count++] = &fx->mailbox;
 	fx->worker_turn = announce;
 	fx->now_us = 1000;
@@ -400,7 +396,38 @@ fixture_learn(uint16_t iface, const char *addr, uint8_t last_of_mac)
 	struct ip_addr a = fixture_addr(addr);
 	const uint8_t mac[ETH_ALEN] = { 2, 0, 0, 0, 1, last_of_mac };
 
-	router_neighbor_learned(&fx->router, iface, &a, mac);
+	router_neighbor_heard(&fx->router, iface, &a, mac,
+	    HEARD_SOLICITED | HEARD_OVERRIDE | HEARD_CREATE);
+}
+
+uint32_t
+fixture_asked(const char *addr)
+{
+	struct ip_addr a = fixture_addr(addr);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < fx->stack.asks && i < FIXTURE_FRAMES; i++)
+		n += ip_addr_equal(&fx->stack.ask[i].addr, &a);
+	return n;
+}
+
+void
+fixture_run(uint64_t us)
+{
+	for (uint64_t done = 0; done < us; done += FIXTURE_STEP)
+		fixture_turn(FIXTURE_STEP);
+}
+
+bool
+fixture_neighbor(const char *addr, struct router_neighbor *out)
+{
+	struct ip_addr a = fixture_addr(addr);
+	uint32_t cursor = 0;
+
+	while (router_neighbor_next(&fx->router, &cursor, out))
+		if (ip_addr_equal(&out->addr, &a))
+			return true;
+	return false;
 }
 
 static uint16_t

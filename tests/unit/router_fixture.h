@@ -39,21 +39,27 @@ struct fixture_port {
 	uint32_t tx_count;
 };
 
+struct fixture_ask {
+	uint16_t iface;
+	struct ip_addr addr;
+	bool unicast;
+	uint8_t mac[ETH_ALEN];
+};
+
 struct fixture_stack {
 	uint32_t changed[FIXTURE_PORTS];
-	uint32_t inputs, resolves;
-	int input_error, resolve_error;
-	uint16_t iface;           /* of the last input or resolve */
-	struct ip_addr next_hop;  /* of the last resolve */
-	struct fixture_frame got; /* of the last input or resolve */
-	uint32_t log_count;       /* all resolves */
-	struct ip_addr log[FIXTURE_FRAMES];
+	uint32_t inputs, asks;
+	int input_error, ask_error;
+	uint16_t iface;           /* of the last input */
+	struct fixture_frame got; /* of the last input */
+	struct fixture_ask ask[FIXTURE_FRAMES];
 };
 
 struct fixture {
 	struct router router;
 	struct worker worker;
 	struct link punt, mailbox;
+	struct punt_gate gate;
 	struct fixture_port port[FIXTURE_PORTS];
 	struct fixture_stack stack;
 	struct pool worker_pool, router_pool;
@@ -109,7 +115,16 @@ uint16_t fixture_ip_frame(
     uint8_t *frame, const char *src, const char *dst, uint16_t len);
 
 struct ip_addr fixture_addr(const char *text);
+/* The neighbour has answered, or comes by itself. */
 void fixture_learn(uint16_t iface, const char *addr, uint8_t last_of_mac);
+/* How often the stack was asked for it. */
+uint32_t fixture_asked(const char *addr);
+/* False when there is none. */
+bool fixture_neighbor(const char *addr, struct router_neighbor *out);
+
+/* Many turns, each of FIXTURE_STEP. */
+enum { FIXTURE_STEP = 10 * 1000 };
+void fixture_run(uint64_t us);
 
 /* True when the IPv4 header's checksum is right. */
 bool fixture_checksum_good(const uint8_t *ip);

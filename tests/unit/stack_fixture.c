@@ -15,8 +15,9 @@
 #include "kernel/time.h"
 #include "lwip-port/stack.h"
 #include "lwip/stats.h"
+#include "net/wire.h"
 
-enum { TICK_US = 20 * 1000, BUCKETS = 64 };
+enum { TICK_US = 20 * 1000, BUCKETS = 64, ETH = 14 };
 
 static struct stack_world world;
 struct stack_world *sw = &world;
@@ -77,21 +78,66 @@ router_icmp_allows(struct router *r, uint16_t iface)
 	return !sw->errors_muted;
 }
 
-void
-router_neighbor_learned(struct router *r, uint16_t iface,
-    const struct ip_addr *addr, const uint8_t *mac)
+static void
+leave(const struct stack_kept *k, const uint8_t *mac)
 {
-	uint32_t adj = mac ? adj_add(&r->adj, iface, addr)
-	                   : adj_find(&r->adj, iface, addr->family, addr->byte);
+	struct stack_frame *f = &sw->sent[sw->sent_count % STACK_FRAMES];
 
-	if (adj == ADJ_NONE || (r->adj.entry[adj].flags & ADJ_STATIC))
-		return;
-	if (mac)
-		adj_set_mac(&r->adj, adj, mac);
-	else
-		adj_invalidate(&r->adj, adj);
-	r->adj.entry[adj].updated_us = sw->now_us;
-	*(mac ? &sw->learned : &sw->lost) += 1;
+	f->iface = k->iface;
+	f->len = k->len + ETH;
+	memcpy(f->byte, mac, ETH_ALEN);
+	memcpy(f->byte + 6, sw->port[k->iface].mac, ETH_ALEN);
+	be16_store(
+	    f->byte + 12, k->to.family == IP4 ? ETHERTYPE_IP4 : ETHERTYPE_IP6);
+	memcpy(f->byte + ETH, k->byte, k->len);
+	sw->sent_count++;
+}
+
+void
+stack_learn(uint16_t iface, const struct ip_addr *a, const uint8_t *mac)
+{
+	struct adj_table *t = &sw->router.adj;
+	uint32_t left = 0;
+
+	adj_set_mac(t, adj_add(t, iface, a), mac);
+	for (uint32_t i = 0; i < sw->kept_count; i++)
+		if (sw->kept[i].iface == iface &&
+		    ip_addr_equal(&sw->kept[i].to, a))
+			leave(&sw->kept[i], mac);
+		else
+			sw->kept[left++] = sw->kept[i];
+	sw->kept_count = left;
+}
+
+/* Believes all; what it makes of it is not the stack's business. */
+void
+router_neighbor_heard(struct router *r, uint16_t iface,
+    const struct ip_addr *addr, const uint8_t *mac, uint32_t flags)
+{
+	uint32_t adj = adj_find(&r->adj, iface, addr->family, addr->byte);
+
+	sw->heard++;
+	sw->heard_addr = *addr;
+	sw->heard_flags = flags;
+	sw->heard_mac = mac != NULL;
+	if (mac && (adj != ADJ_NONE || (flags & HEARD_CREATE)))
+		stack_learn(iface, addr, mac);
+}
+
+int
+router_send(struct router *r, uint16_t iface, const struct ip_addr *next_hop,
+    uint8_t *packet, uint16_t len)
+{
+	struct stack_kept *k = sw->kept;
+
+	if (sw->kept_count < STACK_KEPT)
+		k += sw->kept_count++;
+	adj_add(&r->adj, iface, next_hop);
+	k->iface = iface;
+	k->len = len;
+	k->to = *next_hop;
+	memcpy(k->byte, packet, len);
+	return stack_lwip_ops.ask(iface, next_hop, NULL);
 }
 
 void
@@ -324,7 +370,7 @@ stack_setup(void **state)
 	for (uint16_t n = 0; n < 2; n++)
 		stack_interface_set(n, true, true);
 	stack_run(15 * 1000); /* DAD, and MLD's last report */
-	sw->sent_count = sw->learned = sw->lost = sw->errors = 0;
+	sw->sent_count = sw->heard = sw->kept_count = sw->errors = 0;
 	sw->leases = 0;
 	memory_before = stack_memory();
 	return 0;

@@ -11,7 +11,12 @@
 
 #include "control/router.h"
 
-enum { STACK_FRAMES = 1024, STACK_FRAME_MAX = 1600, STACK_ADJS = 64 };
+enum {
+	STACK_FRAMES = 1024,
+	STACK_FRAME_MAX = 1600,
+	STACK_ADJS = 64,
+	STACK_KEPT = 8
+};
 
 struct stack_frame {
 	uint16_t iface;
@@ -33,13 +38,23 @@ struct stack_world {
 	struct ip_addr lease, lease_gateway;
 	uint8_t lease_len;
 	uint32_t leases;
-	uint32_t learned, lost;
 	/* the last router solicitation or advertisement, and how many */
 	uint16_t router_nd_iface;
 	uint8_t router_nd_type;
 	uint32_t router_nd;
 	uint32_t errors_asked; /* may ICMP errors be sent? */
 	bool errors_muted;
+	/* what was heard of neighbours, and the last of it */
+	uint32_t heard, heard_flags;
+	struct ip_addr heard_addr;
+	bool heard_mac;
+	/* packets that wait for the MAC of a neighbour */
+	struct stack_kept {
+		uint16_t iface, len;
+		struct ip_addr to;
+		uint8_t byte[STACK_FRAME_MAX];
+	} kept[STACK_KEPT];
+	uint32_t kept_count;
 	struct ip_addr gateway4; /* on port1: the way to everywhere else */
 	uint32_t errors;         /* log_error, but lwIP's, which fail */
 	char log[256];           /* the last line */
@@ -89,6 +104,8 @@ uint16_t checksum(const void *data, uint32_t len, uint32_t sum);
 
 struct ip_addr addr4(uint8_t a, uint8_t b, uint8_t c, uint8_t d);
 struct ip_addr addr6(const uint8_t *bytes);
+/* A neighbour that the router knows. */
+void stack_learn(uint16_t iface, const struct ip_addr *a, const uint8_t *mac);
 bool adj_mac(uint16_t iface, const struct ip_addr *a, uint8_t *mac);
 
 /* What the two interfaces have when a test begins. */

@@ -270,20 +270,18 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 }
 
 static int
-stack_resolve(uint16_t iface, const struct ip_addr *next_hop,
-    const uint8_t *packet, uint16_t len)
+stack_ask(uint16_t iface, const struct ip_addr *addr, const uint8_t *mac)
 {
 	(void)iface;
-	(void)next_hop;
-	(void)packet;
-	(void)len;
+	(void)addr;
+	(void)mac;
 	return -1;
 }
 
 static const struct stack_ops stack = {
 	.interface_changed = stack_changed,
 	.input = stack_input,
-	.resolve = stack_resolve,
+	.ask = stack_ask,
 };
 
 static uint32_t

@@ -77,6 +77,7 @@ test_life(void **state)
 	assert_int_equal(w.table.count, 0);
 	assert_int_equal(adj_find(&w.table, iface, IP4, a.byte), ADJ_NONE);
 	assert_false(adj_link(&w.table, adj) & ADJ_VALID);
+	adj_park(&w.table);
 	adj_reclaim(&w.table);
 	assert_int_equal(adj_add(&w.table, iface, &a), adj);
 }
@@ -101,6 +102,7 @@ test_full(void **state)
 	adj_remove(&w.table, 1);
 	adj_remove(&w.table, 2);
 	assert_int_equal(adj_add(&w.table, iface, &a), ADJ_NONE);
+	adj_park(&w.table);
 	adj_reclaim(&w.table);
 	assert_int_not_equal(adj_add(&w.table, iface, &a), ADJ_NONE);
 	assert_int_equal(w.table.count, CAPACITY - 2);
@@ -158,7 +160,8 @@ test_random(void **state)
 			live += oracle[k] != ADJ_NONE;
 		}
 		if (rand() % 16 == 0)
-			adj_reclaim(&w.table);
+			adj_park(&w.table);
+		adj_reclaim(&w.table);
 		assert_int_equal(w.table.count, live);
 	}
 }
@@ -232,6 +235,7 @@ test_reader(void **state)
 			continue;
 		adj_remove(&w.table, adj[k]);
 		wait_quiescent(&r);
+		adj_park(&w.table);
 		adj_reclaim(&w.table);
 		iface = make_key(k, &a);
 		adj[k] = adj_add(&w.table, iface, &a);

@@ -17,6 +17,8 @@
 #include <cmocka.h>
 
 #include "control/iptext.h"
+#include "control/neighbor.h"
+#include "control/router_private.h"
 #include "tests/unit/alloc_fail.h"
 #include "tests/unit/log_stub.h"
 #include "tests/unit/router_fixture.h"
@@ -39,18 +41,6 @@ assert_prefix(const struct router_lookup *l, const char *want)
 
 	assert_true(l->has_prefix);
 	assert_string_equal(ip_prefix_format(&l->prefix, text), want);
-}
-
-static bool
-neighbor(const char *text, struct router_neighbor *out)
-{
-	struct ip_addr a = fixture_addr(text);
-	uint32_t cursor = 0;
-
-	while (router_neighbor_next(&fx->router, &cursor, out))
-		if (ip_addr_equal(&out->addr, &a))
-			return true;
-	return false;
 }
 
 static void
@@ -117,74 +107,65 @@ test_gateway(void **state)
 	(void)state;
 	fixture_start(two_ports);
 	/* asked for as soon as the link is there */
-	assert_int_equal(fx->stack.log_count, 2);
-	assert_true(neighbor("10.1.0.2", &n));
+	fixture_run(SECOND / 2);
+	assert_int_equal(fixture_asked("10.1.0.2"), 1);
+	assert_int_equal(fixture_asked("2001:db8::9"), 1);
+	assert_true(fixture_neighbor("10.1.0.2", &n));
 	assert_true(n.is_router);
 	assert_false(n.has_mac);
 	assert_string_equal(n.state, "incomplete");
 	fixture_learn(0, "2001:db8::9", 9);
 	/* and again while it does not answer */
-	for (int i = 0; i < 700; i++)
-		fixture_turn(10 * 1000);
-	assert_int_equal(fx->stack.log_count, 3);
-	assert_true(ip_addr_equal(
-	    &fx->stack.next_hop, &(struct ip_addr){ { 10, 1, 0, 2 }, IP4 }));
-	assert_int_equal(fx->stack.got.len, 0);
+	fixture_run(10 * SECOND);
+	assert_in_range(fixture_asked("10.1.0.2"), 5, 6);
+	assert_int_equal(fixture_asked("2001:db8::9"), 1);
+	assert_false(fx->stack.ask[2].unicast);
 	fixture_learn(1, "10.1.0.2", 2);
 	assert_true(fixture_look("20.0.0.1").nexthop[0].has_mac);
-	assert_true(neighbor("10.1.0.2", &n));
+	assert_true(fixture_neighbor("10.1.0.2", &n));
 	assert_string_equal(n.state, "reachable");
-	for (int i = 0; i < 3000; i++)
-		fixture_turn(10 * 1000);
-	assert_int_equal(fx->stack.log_count, 3);
-	/* a new MAC, then lost */
+	/* a new MAC, then it does not answer any more */
 	fixture_learn(1, "10.1.0.2", 3);
 	assert_int_equal(fixture_look("20.0.0.1").nexthop[0].mac[5], 3);
-	router_neighbor_learned(
-	    &fx->router, 1, &(struct ip_addr){ { 10, 1, 0, 2 }, IP4 }, NULL);
+	fx->stack.asks = 0;
+	fixture_run(65 * SECOND);
 	assert_false(fixture_look("20.0.0.1").nexthop[0].has_mac);
 	/* a gateway's entry stays; it is asked for again */
-	for (int i = 0; i < 3000; i++)
-		fixture_turn(10 * 1000);
-	assert_true(neighbor("10.1.0.2", &n));
-	assert_true(fx->stack.log_count > 5);
+	assert_true(fixture_neighbor("10.1.0.2", &n));
+	assert_true(fixture_asked("10.1.0.2") > 5);
 }
 
 static void
-test_ageing(void **state)
+test_removal(void **state)
 {
 	struct router_neighbor n;
-	struct ip_addr a = fixture_addr("10.0.0.7");
 	uint64_t generation;
+	uint32_t adj;
 
 	(void)state;
 	fixture_start(two_ports);
-	fixture_learn(0, "10.0.0.7", 7);
 	fixture_learn(0, "10.9.9.9", 9); /* not on this link */
+	assert_false(fixture_neighbor("10.9.9.9", &n));
 	fixture_learn(0, "fe80::7", 7);
-	assert_false(neighbor("10.9.9.9", &n));
-	assert_true(neighbor("fe80::7", &n));
-	for (int i = 0; i < 3000; i++)
-		fixture_turn(10 * 1000);
-	assert_true(neighbor("10.0.0.7", &n));
-	router_neighbor_learned(&fx->router, 0, &a, NULL);
-	assert_true(neighbor("10.0.0.7", &n));
+	assert_true(fixture_neighbor("fe80::7", &n));
+	fixture_learn(0, "10.0.0.7", 7);
+	fixture_run(SECOND);
+	assert_true(fixture_neighbor("10.0.0.7", &n));
 	generation = fx->router.generation;
+	adj = adj_find(
+	    &fx->router.adj, 0, IP4, (const uint8_t[]){ 10, 0, 0, 7 });
+	neighbor_remove(&fx->router, adj, DROP_NO_NEIGHBOR);
+	assert_false(fixture_neighbor("10.0.0.7", &n));
 	/* a worker that does not pass keeps the entry from being reused */
 	for (int i = 0; i < 1200; i++)
-		router_poll(&fx->router, fx->now_us += 10 * 1000);
-	assert_false(neighbor("10.0.0.7", &n));
-	assert_int_not_equal(fx->router.adj.parked, ADJ_NONE);
+		router_poll(&fx->router, fx->now_us += 1000);
+	assert_int_equal(fx->router.adj.parked, adj);
 	fixture_turn(1);
 	/* the entry is free again after one more generation */
 	assert_int_equal(fx->router.generation, generation + 1);
 	assert_int_equal(fx->router.adj.parked, ADJ_NONE);
 	fixture_learn(0, "10.0.0.7", 7);
-	assert_true(neighbor("10.0.0.7", &n));
-	/* a group address is no neighbour's MAC */
-	router_neighbor_learned(
-	    &fx->router, 0, &a, (const uint8_t[]){ 1, 0, 0x5e, 0, 0, 1 });
-	assert_int_equal(fixture_look("10.0.0.7").nexthop[0].mac[0], 2);
+	assert_true(fixture_neighbor("10.0.0.7", &n));
 }
 
 static void
@@ -198,12 +179,13 @@ test_static_neighbor(void **state)
 
 	(void)state;
 	fixture_start(config);
-	assert_true(neighbor("10.0.0.7", &n));
+	assert_true(fixture_neighbor("10.0.0.7", &n));
 	assert_true(n.is_static && n.has_mac);
 	assert_int_equal(n.mac[5], 0x77);
 	assert_string_equal(n.state, "reachable");
 	fixture_learn(0, "10.0.0.7", 1); /* nobody overrides it */
-	router_neighbor_learned(&fx->router, 0, &n.addr, NULL);
+	fixture_run(100 * SECOND);
+	assert_int_equal(fixture_asked("10.0.0.7"), 0);
 	assert_int_equal(fixture_look("10.0.0.7").nexthop[0].mac[5], 0x77);
 	fixture_start(config);
 	assert_int_equal(fixture_look("10.0.0.7").nexthop[0].mac[5], 0x77);
@@ -211,7 +193,7 @@ test_static_neighbor(void **state)
 	assert_false(fixture_look("10.0.0.7").nexthop[0].has_mac);
 	for (int i = 0; i < 1200; i++)
 		fixture_turn(10 * 1000);
-	assert_false(neighbor("10.0.0.7", &n));
+	assert_false(fixture_neighbor("10.0.0.7", &n));
 }
 
 static void
@@ -400,7 +382,7 @@ main(void)
 		ROUTER_TEST(test_lookup),
 		ROUTER_TEST(test_poll_mode),
 		ROUTER_TEST(test_gateway),
-		ROUTER_TEST(test_ageing),
+		ROUTER_TEST(test_removal),
 		ROUTER_TEST(test_static_neighbor),
 		ROUTER_TEST(test_lease),
 		ROUTER_TEST(test_reclaim),

@@ -2,7 +2,8 @@
 /* objects: tests/unit/stack_fixture.c tests/unit/stack_frames.c */
 /* objects: net/addr.c net/adjacency.c */
 /* objects: lwip-port/guard.c lwip-port/hooks.c lwip-port/iface.c */
-/* objects: lwip-port/nd.c */
+/* objects: lwip-port/nd.c lwip-port/nd_path.c lwip-port/nd_send.c */
+/* objects: control/iptext.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
 /* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/own6.c */
 /* libs: lwip */
@@ -115,7 +116,7 @@ test_bad_solicitations_are_dropped(void **state)
 	frame[57] ^= 1;
 	stack_give(0, frame, len);
 	assert_int_equal(sw->sent_count, 0);
-	assert_int_equal(sw->learned, 0);
+	assert_int_equal(sw->heard, 0);
 }
 
 /* A router takes no router's word. */
@@ -204,7 +205,7 @@ test_answers_follow_the_fib(void **state)
 
 	(void)state;
 	sw->gateway4 = gateway;
-	router_neighbor_learned(&sw->router, 1, &gateway, other_mac);
+	stack_learn(1, &gateway, other_mac);
 	stack_give(0, frame, make_ip4(frame, far, own0, 1, body, 8));
 	f = stack_find(0, is_echo_reply, NULL);
 	assert_non_null(f);
@@ -304,13 +305,17 @@ test_interface_comes_before_its_aliases(void **state)
 	assert_int_equal(aliases, 1);
 }
 
-/* RFC 4862 5.4.3: somebody else has it already. */
+/* RFC 4862 5.4.4: while it is checked, somebody else says that he has it. */
 static void
 test_duplicate_address(void **state)
 {
 	static const uint8_t all[16] = { 0xff, 2, [15] = 1 };
 
 	(void)state;
+	sw->router.interface[0].address_count = 0;
+	stack_lwip_ops.interface_changed(0);
+	stack_addresses();
+	stack_lwip_ops.interface_changed(0);
 	stack_give(0, frame,
 	    make_nd(frame, 136, 0x20, own0_6, all, own0_6, other_mac));
 	stack_run(1100);

@@ -26,6 +26,7 @@
 
 #include <cmocka.h>
 
+#include "control/neighbor.h"
 #include "control/router_private.h"
 #include "tests/unit/stress_world.h"
 
@@ -120,17 +121,19 @@ learn(uint32_t route, const struct gateway *g)
 	uint8_t mac[ETH_ALEN];
 
 	stress_mac(mac, route, g->version, g->port);
-	router_neighbor_learned(&stress->router, (uint16_t)g->port, &a, mac);
+	router_neighbor_heard(&stress->router, (uint16_t)g->port, &a, mac,
+	    HEARD_SOLICITED | HEARD_OVERRIDE | HEARD_CREATE);
 }
 
 static void
 forget(const struct gateway *g)
 {
 	struct ip_addr a = stress_gateway(g->port, g->version);
+	uint32_t adj = adj_find(
+	    &stress->router.adj, (uint16_t)g->port, a.family, a.byte);
 
-	if (g->version != 0)
-		router_neighbor_learned(
-		    &stress->router, (uint16_t)g->port, &a, NULL);
+	if (g->version != 0 && adj != ADJ_NONE)
+		neighbor_lose(&stress->router, adj);
 }
 
 /* Route `k` and what is more specific, by this gateway. */
