@@ -44,15 +44,6 @@ tell(struct router *r, struct pkt *p, enum icmp_error error, uint16_t detail)
 	icmp_send(r, error, detail, p->iface, packet_of(p), packet_len(p));
 }
 
-static bool
-is_own(const struct router *r, const struct ip_addr *a)
-{
-	const struct dataplane *dp = &r->private->current->dp;
-
-	return nexthop_read(dp->nexthop, fib_lookup(dp->fib, a)).type ==
-	       NEXTHOP_LOCAL;
-}
-
 static int
 check_options4(struct router *r, struct pkt *p, struct options4 *o)
 {
@@ -70,7 +61,7 @@ check_options4(struct router *r, struct pkt *p, struct options4 *o)
 	}
 	if (o->named) {
 		named = ip_addr_load(IP4, ip + o->named);
-		if (!is_own(r, &named))
+		if (!address_is_ours(r, &named))
 			o->stamp = 0;
 	}
 	return NOT_DROPPED;
@@ -164,7 +155,7 @@ input_local(struct router *r, struct pkt *p)
 
 	if (!in_zone(r, p->iface, &dst))
 		return DROP_SCOPE;
-	if (dst.family == IP4 && has_options4(ip) && !is_own(r, &dst))
+	if (dst.family == IP4 && has_options4(ip) && !address_is_ours(r, &dst))
 		return input_frame(r, p);
 	reason = check_options(r, p, &options);
 	if (reason != NOT_DROPPED)

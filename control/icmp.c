@@ -37,6 +37,10 @@ static const struct icmp_code code4[] = {
 	[ICMP_PARAMETER] = { 12, 0 },
 	[ICMP_OPTION] = { 0, 0 },
 	[ICMP_SCOPE] = { 0, 0 },
+	[ICMP_PROTOCOL] = { 3, 2 },
+	[ICMP_NEXT_HEADER] = { 0, 0 },
+	[ICMP_PORT_UNREACHABLE] = { 3, 3 },
+	[ICMP_REASSEMBLY] = { 11, 1 },
 };
 
 /* RFC 4443 3 */
@@ -49,6 +53,10 @@ static const struct icmp_code code6[] = {
 	[ICMP_PARAMETER] = { 4, 0 },
 	[ICMP_OPTION] = { 4, 2 },
 	[ICMP_SCOPE] = { 1, 2 },
+	[ICMP_PROTOCOL] = { 0, 0 },
+	[ICMP_NEXT_HEADER] = { 4, 1 },
+	[ICMP_PORT_UNREACHABLE] = { 1, 4 },
+	[ICMP_REASSEMBLY] = { 3, 1 },
 };
 
 static uint32_t
@@ -157,7 +165,7 @@ allowed6(enum icmp_error error, const uint8_t *packet, size_t len)
 	static const uint8_t zero[15];
 	struct ip_addr src = { .family = IP6 }, dst = { .family = IP6 };
 
-	if (len < sizeof(struct ip6_hdr))
+	if (len < sizeof(struct ip6_hdr) || code6[error].type == 0)
 		return false;
 	memcpy(src.byte, packet + 8, 16);
 	memcpy(dst.byte, packet + 24, 16);
@@ -220,7 +228,7 @@ build6(enum icmp_error error, uint16_t detail, const struct ip_addr *source,
 	icmp[0] = code6[error].type;
 	icmp[1] = code6[error].code;
 	if (error == ICMP_TOO_BIG || error == ICMP_PARAMETER ||
-	    error == ICMP_OPTION)
+	    error == ICMP_OPTION || error == ICMP_NEXT_HEADER)
 		be32_store(icmp + 4, detail);
 	memcpy(icmp + ICMP_HEADER, packet, quoted);
 	be32_store(&ip.version_class_flow, 6u << 28);

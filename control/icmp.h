@@ -20,13 +20,12 @@ enum icmp_error {
 	ICMP_PARAMETER, /* detail: the octet of the packet that is wrong */
 	ICMP_OPTION,    /* the same, of an IPv6 option that is not known */
 	ICMP_SCOPE,     /* IPv6: beyond the scope of the source */
-	ICMP_ERROR_COUNT,
-};
-
-/* Kinds of ICMP errors, for the limit and for counters. */
-enum {
-	ICMP_BY_STACK = ICMP_ERROR_COUNT, /* about packets to ourselves */
-	ICMP_KIND_COUNT,
+	/* About packets to this router. */
+	ICMP_PROTOCOL,    /* IPv4: no such protocol */
+	ICMP_NEXT_HEADER, /* the same of IPv6; detail: where it is named */
+	ICMP_PORT_UNREACHABLE,
+	ICMP_REASSEMBLY, /* fragments did not come in time */
+	ICMP_KIND_COUNT, /* for the limit and for counters */
 };
 
 /* Their names in the API. */

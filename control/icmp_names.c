@@ -13,5 +13,8 @@ const char *const icmp_names[ICMP_KIND_COUNT] = {
 	[ICMP_PARAMETER] = "parameter-problem",
 	[ICMP_OPTION] = "unknown-option",
 	[ICMP_SCOPE] = "beyond-scope",
-	[ICMP_BY_STACK] = "local",
+	[ICMP_PROTOCOL] = "protocol-unreachable",
+	[ICMP_NEXT_HEADER] = "unknown-next-header",
+	[ICMP_PORT_UNREACHABLE] = "port-unreachable",
+	[ICMP_REASSEMBLY] = "reassembly",
 };

@@ -46,7 +46,6 @@ source_of(const struct interface *i, const struct ip_addr *to)
 	return source;
 }
 
-/* RFC 1812 4.3.2.4, RFC 4443 2.2 */
 const struct ip_addr *
 source_toward(const struct router *r, uint16_t iface, const struct ip_addr *to)
 {
@@ -79,6 +78,14 @@ way_back(
 	return true;
 }
 
+/* RFC 1812 4.3.2.4. RFC 4443 2.2: to us is from the address that it was to. */
+static const struct ip_addr *
+error_source(const struct router *r, uint16_t iface, const struct ip_addr *to,
+    const struct ip_addr *dst)
+{
+	return address_is_ours(r, dst) ? dst : source_toward(r, iface, to);
+}
+
 void
 icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
     uint16_t iface, const uint8_t *packet, uint16_t len)
@@ -86,7 +93,8 @@ icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
 	uint8_t frame[sizeof(struct eth_hdr) + ICMP_ERROR_MAX];
 	uint8_t *out = frame + sizeof(struct eth_hdr);
 	struct ip_addr to = ip_packet_src(packet);
-	const struct ip_addr *source = source_toward(r, iface, &to);
+	struct ip_addr dst = ip_packet_dst(packet);
+	const struct ip_addr *source = error_source(r, iface, &to, &dst);
 	struct hop hop = { 0 };
 	size_t size;
 	int reason;
@@ -103,4 +111,14 @@ icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
 	reason = output_packet(r, &hop, out, (uint16_t)size);
 	if (reason != NOT_DROPPED)
 		count_drop(r, reason);
+}
+
+void
+router_refuse(struct router *r, enum icmp_error error, uint16_t detail,
+    uint16_t iface, const uint8_t *packet, uint16_t len)
+{
+	struct ip_addr dst = ip_packet_dst(packet);
+
+	if (address_is_ours(r, &dst) || error == ICMP_OPTION)
+		icmp_send(r, error, detail, iface, packet, len);
 }

@@ -81,10 +81,3 @@ icmp_allows(struct router *r, uint16_t iface, uint32_t kind)
 	r->icmp[kind].sent++;
 	return true;
 }
-
-bool
-router_icmp_allows(struct router *r, uint16_t iface)
-{
-	return iface < r->interface_count &&
-	       icmp_allows(r, iface, ICMP_BY_STACK);
-}

@@ -51,6 +51,15 @@ hop_on_link(const struct router *r, uint16_t iface, const struct ip_addr *addr)
 	};
 }
 
+bool
+address_is_ours(const struct router *r, const struct ip_addr *a)
+{
+	const struct dataplane *dp = &r->private->current->dp;
+
+	return nexthop_read(dp->nexthop, fib_lookup(dp->fib, a)).type ==
+	       NEXTHOP_LOCAL;
+}
+
 /*
  * What leaves with a source that is not ours is a packet on its way. The
  * stack sends such packets too, when a neighbour has answered.
@@ -58,7 +67,6 @@ hop_on_link(const struct router *r, uint16_t iface, const struct ip_addr *addr)
 static void
 count_forwarded(struct router *r, const uint8_t *frame, uint16_t len)
 {
-	const struct dataplane *dp = &r->private->current->dp;
 	static const uint8_t unspecified[16];
 	uint16_t type = be16_load(frame + 12);
 	struct ip_addr src;
@@ -72,8 +80,7 @@ count_forwarded(struct router *r, const uint8_t *frame, uint16_t len)
 		return;
 	src = ip_packet_src(frame + sizeof(struct eth_hdr));
 	if (memcmp(src.byte, unspecified, sizeof(unspecified)) != 0 &&
-	    nexthop_read(dp->nexthop, fib_lookup(dp->fib, &src)).type !=
-		NEXTHOP_LOCAL)
+	    !address_is_ours(r, &src))
 		++*counter;
 }
 

@@ -179,9 +179,13 @@ enum { ROUTER_SEND_ROOM = 14 };
 int router_send(struct router *r, uint16_t iface,
     const struct ip_addr *next_hop, uint8_t *packet, uint16_t len);
 
-/* From the stack: true when it may send an ICMP error about a packet that came
- * in by this interface. Counts it. */
-bool router_icmp_allows(struct router *r, uint16_t iface);
+/*
+ * From the stack: tells the source of a packet to this router (from the IP
+ * header on, `iface` IFACE_NONE when it is not known) what is wrong with it, if
+ * an ICMP error may be sent.
+ */
+void router_refuse(struct router *r, enum icmp_error error, uint16_t detail,
+    uint16_t iface, const uint8_t *packet, uint16_t len);
 
 /*
  * From the stack: a router solicitation or advertisement that came in by

@@ -5,7 +5,6 @@
 #ifndef CONTROL_ROUTER_PRIVATE_H
 #define CONTROL_ROUTER_PRIVATE_H
 
-#include "control/icmp.h"
 #include "control/ra_timer.h"
 #include "control/rib.h"
 #include "control/router.h"
@@ -130,7 +129,7 @@ void limits_fill(const struct router *r, const struct config *c,
     struct punt_limits out[PORT_MAX]);
 /* The same of the running config for ICMP errors. */
 void limits_commit_icmp(struct router *r);
-/* True when an error of this kind (ICMP_BY_STACK included) may be sent about a
+/* True when an error of this kind may be sent about a
  * packet that came in by `iface`. Counts it. */
 bool icmp_allows(struct router *r, uint16_t iface, uint32_t kind);
 
@@ -257,6 +256,8 @@ enum nexthop_type hop_find(struct router *r, const struct ip_addr *dst,
 /* A packet of our own to a neighbour on this interface. */
 struct hop hop_on_link(
     const struct router *r, uint16_t iface, const struct ip_addr *addr);
+/* True for an address of this router, on whatever interface. */
+bool address_is_ours(const struct router *r, const struct ip_addr *a);
 /* A frame out of an interface, copied. Returns a drop reason. */
 int output_frame(
     struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len);

@@ -151,11 +151,22 @@ lease_follow(struct stack_iface *ifc)
 }
 
 /* Also when an IPv6 address has passed its check. */
+/* RFC 3021: a network of two hosts has no broadcast address, nor has one. */
+static void
+broadcast_follow(struct netif *n)
+{
+	if (__builtin_popcount(netif_ip4_netmask(n)->addr) >= IP4_BITS - 1)
+		n->flags &= (u8_t)~NETIF_FLAG_BROADCAST;
+	else
+		n->flags |= NETIF_FLAG_BROADCAST;
+}
+
 static void
 status_changed(struct netif *n)
 {
 	struct stack_iface *ifc = n->state;
 
+	broadcast_follow(n);
 	lease_follow(ifc);
 	detect_tell(ifc, router_interface_at(stack_router, ifc->index));
 }
@@ -289,6 +300,7 @@ alias_add(struct stack_iface *ifc, const struct interface *i,
 		free(a);
 		return;
 	}
+	broadcast_follow(&a->netif);
 	move_last(&a->netif);
 	a->next = ifc->alias;
 	ifc->alias = a;

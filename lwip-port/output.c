@@ -104,8 +104,6 @@ output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *dst)
 	struct router_nexthop hop;
 	struct stack_iface *ifc;
 
-	if (!guard_lets_out(netif, p))
-		return ERR_RTE;
 	if (ip4_addr_ismulticast(dst) || ip4_addr_isbroadcast(dst, netif))
 		return etharp_output(netif, p, dst);
 	if (!output_route(&to, &hop))
@@ -169,8 +167,6 @@ output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst)
 
 	if (is_untimely(ifc, p))
 		return ERR_IF;
-	if (!guard_lets_out(netif, p))
-		return ERR_RTE;
 	if (ip6_addr_ismulticast(dst))
 		return ethip6_output(netif, p, dst);
 	if (!(ip6_addr_islinklocal(dst) || is_nd(p) ? on_link(ifc, &to, &hop)

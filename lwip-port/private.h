@@ -61,10 +61,6 @@ err_t output_link(struct netif *netif, struct pbuf *p);
 /* The hop of our own packets to `dst`; false when there is none. */
 bool output_route(const struct ip_addr *dst, struct router_nexthop *hop);
 
-/* guard.c */
-/* False for an ICMP error that is over the rate. */
-bool guard_lets_out(const struct netif *netif, const struct pbuf *p);
-
 /* neighbor.c */
 /* As stack_ops.ask. */
 int neighbor_question(

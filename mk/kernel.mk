@@ -34,7 +34,7 @@ $(B)/%.o: %.c $(BUILD_RULES) | $(B)/version.h
 $(B)/%.o: %.S $(BUILD_RULES)
 	$(call cc,$(KERNEL_CFLAGS))
 $(B)/lwip/%.o: $(LWIP_DIR)/src/%.c $(BUILD_RULES)
-	$(call cc,$(THIRD_PARTY_CFLAGS))
+	$(call cc,$(THIRD_PARTY_CFLAGS) $(LWIP_FLAGS_$(notdir $*)))
 $(B)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(BUILD_RULES)
 	$(call cc,$(THIRD_PARTY_CFLAGS))
 $(B)/cjson/%.o: $(CJSON_DIR)/%.c $(BUILD_RULES)

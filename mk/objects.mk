@@ -153,6 +153,7 @@ CONTROL_OBJS := \
 # These see lwIP's headers.
 LWIP_PORT_OBJS := \
 	lwip-port/detect.o \
+	lwip-port/errors.o \
 	lwip-port/guard.o \
 	lwip-port/hooks.o \
 	lwip-port/iface.o \

@@ -84,7 +84,8 @@ $(1)/%.o: %.c $(HOST_RULES) | $(B)/version.h $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) $$($(2)_FLAGS) \
 		$$(HOST_WARNINGS) $$(DEPFLAGS))
 $(1)/lwip/%.o: $(LWIP_DIR)/src/%.c $(HOST_RULES) $(LWIP_CONFIG) | $(B)/deps-test
-	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
+	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS) \
+		$$(LWIP_FLAGS_$$(notdir $$*)))
 $(1)/llhttp/%.o: $(LLHTTP_DIR)/%.c $(HOST_RULES) | $(B)/deps-test
 	$$(call host-cc,$$($(2)) $$(HOST_CFLAGS) -w $$(DEPFLAGS))
 $(1)/cjson/%.o: $(CJSON_DIR)/%.c $(HOST_RULES) | $(B)/deps-test

@@ -69,15 +69,6 @@ router_interface_at(struct router *r, uint16_t iface)
 	return iface < r->interface_count ? &r->interface[iface] : NULL;
 }
 
-bool
-router_icmp_allows(struct router *r, uint16_t iface)
-{
-	(void)r;
-	assert_in_range(iface, 0, 1);
-	sw->errors_asked++;
-	return !sw->errors_muted;
-}
-
 static void
 leave(const struct stack_kept *k, const uint8_t *mac)
 {
@@ -160,6 +151,20 @@ router_nd_input(
 	sw->router_nd_iface = iface;
 	sw->router_nd_type = packet[40];
 	sw->router_nd++;
+}
+
+void
+router_refuse(struct router *r, enum icmp_error error, uint16_t detail,
+    uint16_t iface, const uint8_t *packet, uint16_t len)
+{
+	(void)r;
+	assert_true(len <= sizeof(sw->error_packet));
+	sw->error = error;
+	sw->error_detail = detail;
+	sw->error_iface = iface;
+	sw->error_len = len;
+	memcpy(sw->error_packet, packet, len);
+	sw->refusals++;
 }
 
 void

@@ -38,12 +38,15 @@ struct stack_world {
 	struct ip_addr lease, lease_gateway;
 	uint8_t lease_len;
 	uint32_t leases;
+	/* what the router was asked to say last of a packet, and how often */
+	enum icmp_error error;
+	uint16_t error_detail, error_iface, error_len;
+	uint8_t error_packet[STACK_FRAME_MAX];
+	uint32_t refusals;
 	/* the last router solicitation or advertisement, and how many */
 	uint16_t router_nd_iface;
 	uint8_t router_nd_type;
 	uint32_t router_nd;
-	uint32_t errors_asked; /* may ICMP errors be sent? */
-	bool errors_muted;
 	/* what was heard of neighbours, and the last of it */
 	uint32_t heard, heard_flags;
 	struct ip_addr heard_addr;

@@ -157,7 +157,7 @@ test_counters(void **state)
 	is_number(o, "sum.ports.port1.in-pkts", 0);
 	is_number(o, "icmp-errors.too-big.sent", 8);
 	is_number(o, "icmp-errors.too-big.limited", 9);
-	is_number(o, "icmp-errors.local.sent", 0);
+	is_number(o, "icmp-errors.port-unreachable.sent", 0);
 	is_number(o, "tcp.half-open-dropped", 10);
 	is_number(o, "buffers.total", 8192);
 	is_number(o, "buffers.free", 7168);

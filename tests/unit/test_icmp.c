@@ -85,7 +85,8 @@ test_ip4(void **state)
 	static const uint8_t code[][3] = { { ICMP_TTL_EXCEEDED, 11, 0 },
 		{ ICMP_NET_UNREACHABLE, 3, 0 }, { ICMP_HOST_UNREACHABLE, 3, 1 },
 		{ ICMP_REJECTED, 3, 13 }, { ICMP_TOO_BIG, 3, 4 },
-		{ ICMP_PARAMETER, 12, 0 } };
+		{ ICMP_PARAMETER, 12, 0 }, { ICMP_PROTOCOL, 3, 2 },
+		{ ICMP_PORT_UNREACHABLE, 3, 3 }, { ICMP_REASSEMBLY, 11, 1 } };
 
 	(void)state;
 	make4(PROTO_UDP, 101);
@@ -144,9 +145,10 @@ test_ip6(void **state)
 		{ ICMP_NET_UNREACHABLE, 1, 0 }, { ICMP_HOST_UNREACHABLE, 1, 3 },
 		{ ICMP_REJECTED, 1, 6 }, { ICMP_TOO_BIG, 2, 0 },
 		{ ICMP_PARAMETER, 4, 0 }, { ICMP_OPTION, 4, 2 },
-		{ ICMP_SCOPE, 1, 2 } };
+		{ ICMP_SCOPE, 1, 2 }, { ICMP_NEXT_HEADER, 4, 1 },
+		{ ICMP_PORT_UNREACHABLE, 1, 4 }, { ICMP_REASSEMBLY, 3, 1 } };
 	static const uint8_t detailed[] = { ICMP_TOO_BIG, ICMP_PARAMETER,
-		ICMP_OPTION };
+		ICMP_OPTION, ICMP_NEXT_HEADER };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(code) / sizeof(code[0]); i++)
@@ -163,7 +165,9 @@ test_ip6(void **state)
 			assert_int_equal(out[40], code[i][1]);
 			assert_int_equal(out[41], code[i][2]);
 			assert_int_equal(be32_load(out + 44),
-			    memchr(detailed, code[i][0], 3) ? 1400 : 0);
+			    memchr(detailed, code[i][0], sizeof(detailed))
+				? 1400
+				: 0);
 			assert_memory_equal(out + 48, packet, n - 48);
 			assert_int_equal(sum((uint32_t)(n - 40) + PROTO_ICMP6 +
 						 sum(0, out + 8, 32),
@@ -222,6 +226,7 @@ test_ip4_silence(void **state)
 	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 60), 0);
 	assert_int_equal(error4(ICMP_SCOPE, 0, 60), 0); /* IPv6 has these */
 	assert_int_equal(error4(ICMP_OPTION, 0, 60), 0);
+	assert_int_equal(error4(ICMP_NEXT_HEADER, 0, 60), 0);
 	assert_int_equal(
 	    icmp_error_build(ICMP_TTL_EXCEEDED, 0, &none, packet, 60, out), 0);
 	packet[0] = 0x4f; /* header beyond the packet */
@@ -260,6 +265,8 @@ test_ip6_silence(void **state)
 		    error6(ICMP_TTL_EXCEEDED, 0, 100) == 0, silent);
 	}
 	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 39), 0);
+	make6(PROTO_UDP, 60);
+	assert_int_equal(error6(ICMP_PROTOCOL, 0, 100), 0); /* of IPv4 */
 	assert_int_equal(error4(ICMP_TTL_EXCEEDED, 0, 100), 0);
 }
 

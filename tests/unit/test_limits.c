@@ -110,9 +110,8 @@ test_icmp(void **state)
 	assert_int_equal(c[ICMP_TOO_BIG].limited, 200);
 	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 100);
 	assert_int_equal(allowed(0, ICMP_TTL_EXCEEDED, 300), 100);
-	assert_true(router_icmp_allows(&fx->router, 0));
-	assert_int_equal(c[ICMP_BY_STACK].sent, 1);
-	assert_false(router_icmp_allows(&fx->router, IFACE_NONE));
+	assert_int_equal(allowed(0, ICMP_PORT_UNREACHABLE, 1), 1);
+	assert_int_equal(c[ICMP_PORT_UNREACHABLE].sent, 1);
 	fixture_turn(10 * 1000);
 	assert_int_equal(allowed(0, ICMP_TOO_BIG, 300), 10);
 }
@@ -129,7 +128,7 @@ test_icmp_config(void **state)
 	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 0);
 	fixture_turn(20 * 1000);
 	assert_int_equal(allowed(0, ICMP_TOO_BIG, 300), 2);
-	assert_int_equal(allowed(1, ICMP_BY_STACK, 300), 0);
+	assert_int_equal(allowed(1, ICMP_PORT_UNREACHABLE, 300), 0);
 	assert_int_equal(fixture_apply("icmp rate-limit 1000\n"), 0);
 	fixture_turn(1000 * 1000);
 	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 100);

@@ -324,6 +324,41 @@ test_error_source(void **state)
 	assert_int_equal(be32_load(ip + 12), 0x0a000001);
 }
 
+/* RFC 4443 2.2: what is said about a packet to us is said by whom it was to. */
+static void
+test_refusal(void **state)
+{
+	const uint8_t *ip = fx->port[0].tx[0].byte + ETH;
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "10.1.0.1", 300);
+
+	(void)state;
+	router_refuse(&fx->router, ICMP_PORT_UNREACHABLE, 0, 0, frame + ETH,
+	    (uint16_t)(len - ETH));
+	fixture_send_mailbox();
+	assert_int_equal(fx->port[0].tx_count, 1);
+	assert_int_equal(be32_load(ip + 12), 0x0a010001);
+	assert_int_equal(be16_load(ip + 2), 328);
+	assert_int_equal(ip[20], 3);
+	assert_int_equal(ip[21], 3);
+	assert_memory_equal(ip + 28, frame + ETH, 300);
+	fx->port[0].tx_count = 0;
+	len = fixture_ip_frame(frame, "2001:db8::9", "2001:db8:1::1", 300);
+	router_refuse(&fx->router, ICMP_NEXT_HEADER, 6, IFACE_NONE, frame + ETH,
+	    (uint16_t)(len - ETH));
+	fixture_send_mailbox();
+	assert_int_equal(fx->port[0].tx_count, 1);
+	assert_memory_equal(ip + 8, frame + ETH + 24, 16);
+	assert_int_equal(ip[40], 4);
+	assert_int_equal(ip[41], 1);
+	/* what was to many */
+	fx->port[0].tx_count = 0;
+	fixture_ip_frame(frame, "10.0.0.9", "10.0.0.255", 60);
+	router_refuse(
+	    &fx->router, ICMP_PORT_UNREACHABLE, 0, 0, frame + ETH, 60);
+	fixture_send_mailbox();
+	assert_int_equal(fx->port[0].tx_count, 0);
+}
+
 int
 main(void)
 {
@@ -337,6 +372,7 @@ main(void)
 		PUNT_TEST(test_scope),
 		PUNT_TEST(test_zones),
 		PUNT_TEST(test_error_source),
+		PUNT_TEST(test_refusal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,8 @@
 /* objects: lwip-port/nd.c lwip-port/nd_path.c lwip-port/nd_send.c */
 /* objects: control/iptext.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
-/* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/own6.c */
+/* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/errors.c */
+/* objects: lwip-port/own6.c */
 /* libs: lwip */
 /*
  * A DHCP server's side of RFC 2131 against the stack's client.

@@ -18,6 +18,8 @@
 #include "lwip-port/hooks.h"
 
 #include "console/tcp.h"
+#include "lwip/icmp.h"
+#include "lwip/icmp6.h"
 #include "lwip/init.h"
 #include "lwip/netif.h"
 #include "lwip/priv/tcp_priv.h"
@@ -43,6 +45,46 @@ static unsigned wire_in, wire_out;
 static uint32_t now_ms;
 static unsigned handled;
 static char junk[8000];
+
+/* Nothing here is worth an ICMP error. */
+void
+icmp_dest_unreach(struct pbuf *p, enum icmp_dur_type t)
+{
+	(void)p;
+	fail_msg("unreachable, %d", t);
+}
+
+void
+icmp_time_exceeded(struct pbuf *p, enum icmp_te_type t)
+{
+	(void)p;
+	fail_msg("time exceeded, %d", t);
+}
+
+void
+icmp6_dest_unreach(struct pbuf *p, enum icmp6_dur_code c)
+{
+	(void)p;
+	fail_msg("unreachable, %d", c);
+}
+
+void
+icmp6_time_exceeded_with_addrs(struct pbuf *p, enum icmp6_te_code c,
+    const ip6_addr_t *src, const ip6_addr_t *dst)
+{
+	(void)p;
+	(void)src;
+	(void)dst;
+	fail_msg("time exceeded, %d", c);
+}
+
+void
+icmp6_param_problem(struct pbuf *p, enum icmp6_pp_code c, const void *pointer)
+{
+	(void)p;
+	(void)pointer;
+	fail_msg("parameter problem, %d", c);
+}
 
 u32_t
 sys_now(void)

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * ICMP errors about packets to this router. lwIP finds the fault; what it would
+ * send itself quotes 8 bytes, or begins in the midst of the packet, at any
+ * rate. So its own functions have other names (mk/flags.mk), and these, in
+ * their place, let the router speak (RFC 1812 4.3.2, RFC 4443 2.4).
+ *
+ * A packet that came in one frame lies in one piece; of others, what the first
+ * piece holds is quoted.
+ */
+#include "lwip-port/private.h"
+#include "lwip/icmp.h"
+#include "lwip/icmp6.h"
+#include "lwip/ip.h"
+
+static void
+refuse(uint16_t iface, enum icmp_error error, uint16_t detail,
+    const uint8_t *packet, const struct pbuf *p)
+{
+	const uint8_t *end = (const uint8_t *)p->payload + p->len;
+
+	router_refuse(stack_router, error, detail, iface, packet,
+	    (uint16_t)(end - packet));
+}
+
+/* Of the packet that is being looked at. */
+static uint16_t
+input_iface(void)
+{
+	const struct netif *n = ip_current_input_netif();
+	const struct stack_iface *ifc = n ? n->state : NULL;
+
+	return ifc ? ifc->index : IFACE_NONE;
+}
+
+void
+icmp_dest_unreach(struct pbuf *p, enum icmp_dur_type t)
+{
+	refuse(input_iface(),
+	    t == ICMP_DUR_PORT ? ICMP_PORT_UNREACHABLE : ICMP_PROTOCOL, 0,
+	    p->payload, p);
+}
+
+/* Fragments wait in vain: no packet is being looked at. */
+void
+icmp_time_exceeded(struct pbuf *p, enum icmp_te_type t)
+{
+	(void)t;
+	refuse(IFACE_NONE, ICMP_REASSEMBLY, 0, p->payload, p);
+}
+
+void
+icmp6_time_exceeded_with_addrs(struct pbuf *p, enum icmp6_te_code c,
+    const ip6_addr_t *src, const ip6_addr_t *dst)
+{
+	const struct netif *n = NULL;
+	const struct stack_iface *ifc;
+
+	(void)c;
+	(void)dst;
+	if (ip6_addr_has_zone(src))
+		n = netif_get_by_index(ip6_addr_zone(src));
+	ifc = n ? n->state : NULL;
+	refuse(
+	    ifc ? ifc->index : IFACE_NONE, ICMP_REASSEMBLY, 0, p->payload, p);
+}
+
+void
+icmp6_dest_unreach(struct pbuf *p, enum icmp6_dur_code c)
+{
+	(void)c; /* lwIP forwards nothing: it is the port */
+	refuse(input_iface(), ICMP_PORT_UNREACHABLE, 0, p->payload, p);
+}
+
+void
+icmp6_param_problem(struct pbuf *p, enum icmp6_pp_code c, const void *pointer)
+{
+	static const enum icmp_error error[] = {
+		[ICMP6_PP_FIELD] = ICMP_PARAMETER,
+		[ICMP6_PP_HEADER] = ICMP_NEXT_HEADER,
+		[ICMP6_PP_OPTION] = ICMP_OPTION,
+	};
+	const uint8_t *packet = (const void *)ip6_current_header();
+
+	refuse(input_iface(), error[c],
+	    (uint16_t)((const uint8_t *)pointer - packet), packet, p);
+}
