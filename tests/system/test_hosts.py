@@ -20,6 +20,7 @@ import struct
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from lab import ROOT, Lab
@@ -355,6 +356,23 @@ def test_a_ping_that_leads_nowhere(lab, address, said):
     for number in (1, 2):
         assert re.search(f"^From {ROUTER[version]} icmp_seq={number} {said}$",
                          output, re.M), output
+
+
+def test_a_ping_of_a_host_that_is_not_there(lab):
+    """Both families at a time: the router asks for seconds, then gives up."""
+    pings = [
+        (lab.left, "198.51.100.77", "192.0.2.1",
+         "Destination Host Unreachable"),
+        (lab.guest, "2001:db8:2::77", "2001:db8:6::1",
+         "Destination unreachable: Address unreachable"),
+    ]
+    lab.eventually(lambda: default_routes(lab.guest), 60)
+    with ThreadPoolExecutor(len(pings)) as both:
+        outputs = both.map(lambda ping: ping[0].run(
+            f"ping -n -c 2 -i 0.02 -W 30 {ping[1]}", check=False), pings)
+    for output, (_, _, router, said) in zip(outputs, pings):
+        for number in (1, 2):
+            assert f"From {router} icmp_seq={number} {said}\n" in output, output
 
 
 @pytest.mark.parametrize("method", ["-U", "-I", "-T -p 9"])
