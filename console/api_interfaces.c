@@ -113,8 +113,13 @@ put_statistics(struct json *j, cJSON *o, const struct interface_stats *s)
 	json_u64(j, t, "out-pkts", s->port.out_packets);
 	json_u64(j, t, "out-discards", s->port.out_drops);
 	json_u64(j, t, "out-errors", s->hw.tx_errors);
+}
 
-	t = json_object(j, o, "hardware-statistics");
+static void
+put_nic_statistics(struct json *j, cJSON *o, const struct interface_stats *s)
+{
+	cJSON *t = json_object(j, o, "hardware-statistics");
+
 	json_u64(j, t, "rx-missed", s->hw.rx_missed);
 	json_u64(j, t, "rx-no-buffer", s->hw.rx_no_buffer);
 	json_u64(j, t, "rx-crc-errors", s->hw.rx_crc_errors);
@@ -130,7 +135,8 @@ put_interface(struct json *j, cJSON *o, const struct api *api,
 	struct interface_stats stats;
 	bool up = i->admin_up && i->link.up;
 
-	interface_stats(i, sum, &stats);
+	interface_stats(
+	    api->router, (uint16_t)(i - api->router->interface), sum, &stats);
 	json_string(j, o, "name", i->name);
 	json_string(j, o, "description", i->description);
 	json_string(j, o, "type",
@@ -146,12 +152,18 @@ put_interface(struct json *j, cJSON *o, const struct api *api,
 		json_string(
 		    j, o, "duplex", i->link.full_duplex ? "full" : "half");
 	}
-	if (i->vid != 0)
+	if (i->vid != 0) {
+		json_string(
+		    j, json_array(j, o, "lower-layer-if"), NULL, i->port->name);
 		json_u64(j, o, "vlan-id", i->vid);
-	put_hardware(j, o, api->system, i->port);
+	} else {
+		put_hardware(j, o, api->system, i->port);
+	}
 	put_family(j, o, "ipv4", IP4, i);
 	put_family(j, o, "ipv6", IP6, i);
 	put_statistics(j, o, &stats);
+	if (i->vid == 0)
+		put_nic_statistics(j, o, &stats);
 }
 
 void
@@ -165,8 +177,9 @@ api_interfaces(const struct api_call *call, struct http_response *r)
 
 	router_counters(router, &sum);
 	for (uint16_t n = 0; n < router->interface_count; n++)
-		put_interface(&j, json_object(&j, list, NULL), call->api,
-		    &router->interface[n], &sum);
+		if (router->interface[n].port != NULL)
+			put_interface(&j, json_object(&j, list, NULL),
+			    call->api, &router->interface[n], &sum);
 	json_reply(&j, r);
 }
 

@@ -15,17 +15,21 @@ int
 console_config_changed(void)
 {
 	const struct config *c = &api.router->config;
+	struct router *r = api.router;
 	const struct interface *i;
+	uint8_t number = 0;
 
 	if (c->management[0] == '\0')
-		return tcp_server_listen(c->http_port, NULL);
+		return tcp_server_listen(c->http_port, 0);
 	/* Rather no console than one on the wrong side. */
-	i = router_interface(api.router, c->management);
-	if (i == NULL) {
+	i = router_interface(r, c->management);
+	if (i != NULL)
+		number = r->stack->netif_index((uint16_t)(i - r->interface));
+	if (number == 0) {
 		tcp_server_stop();
 		return -ENODEV;
 	}
-	return tcp_server_listen(c->http_port, i->port->mac);
+	return tcp_server_listen(c->http_port, number);
 }
 
 void

@@ -90,12 +90,13 @@ figure(const void *figures, size_t offset)
 }
 
 static void
-figures_of(const struct interface *i, const struct counters *sum,
+figures_of(const struct router *r, uint16_t index, const struct counters *sum,
     struct interface_figures *f)
 {
+	const struct interface *i = &r->interface[index];
 	struct interface_stats s;
 
-	interface_stats(i, sum, &s);
+	interface_stats(r, index, sum, &s);
 	*f = (struct interface_figures){
 		.admin_up = i->admin_up,
 		.up = i->admin_up && i->link.up,
@@ -122,16 +123,19 @@ metrics_interfaces(struct metrics *m)
 		return;
 	}
 	for (uint16_t i = 0; i < r->interface_count; i++)
-		figures_of(&r->interface[i], &m->sum, &f[i]);
+		if (r->interface[i].port != NULL)
+			figures_of(r, i, &m->sum, &f[i]);
 	for (size_t n = 0; n < COUNT(interface_metrics); n++) {
 		const struct metric *k = &interface_metrics[n];
 
 		metrics_family(&m->text, k->name, k->type, k->help);
 		for (uint16_t i = 0; i < r->interface_count; i++)
-			text_add(&m->text,
-			    "barewire_%s{interface=\"%s\"} %" PRIu64 "\n",
-			    k->name, r->interface[i].name,
-			    figure(&f[i], k->offset));
+			if (r->interface[i].port != NULL)
+				text_add(&m->text,
+				    "barewire_%s{interface=\"%s\"} %" PRIu64
+				    "\n",
+				    k->name, r->interface[i].name,
+				    figure(&f[i], k->offset));
 	}
 	free(f);
 }

@@ -16,9 +16,12 @@ struct interface_stats {
 	uint64_t in_discards, in_errors; /* the router's and the NIC's */
 };
 
-/* `sum` has the counters of all cores. Reads registers of the NIC. */
-void interface_stats(const struct interface *i, const struct counters *sum,
-    struct interface_stats *out);
+/*
+ * `sum` has the counters of all cores. Reads registers of the NIC. A
+ * sub-interface has what the router counted of it; the NIC knows nothing of it.
+ */
+void interface_stats(const struct router *r, uint16_t index,
+    const struct counters *sum, struct interface_stats *out);
 
 /* False when the NIC does not count by queue. */
 bool queue_stats(

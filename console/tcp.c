@@ -323,28 +323,14 @@ tcp_server_stop(void)
 	drop_clients(NULL);
 }
 
-static struct netif *
-netif_of(const uint8_t *mac)
-{
-	struct netif *n;
-
-	NETIF_FOREACH(n)
-	{
-		if (n->hwaddr_len == ETH_HWADDR_LEN &&
-		    memcmp(n->hwaddr, mac, ETH_HWADDR_LEN) == 0)
-			return n;
-	}
-	return NULL;
-}
-
 int
-tcp_server_listen(uint16_t port, const uint8_t *mac)
+tcp_server_listen(uint16_t port, uint8_t netif_index)
 {
-	struct netif *netif = mac != NULL ? netif_of(mac) : NULL;
+	struct netif *netif = netif_get_by_index(netif_index);
 	struct tcp_pcb *l;
 	int error = 0;
 
-	if (mac != NULL && netif == NULL) {
+	if (netif_index != NETIF_NO_INDEX && netif == NULL) {
 		/* Rather no console than one on the wrong side. */
 		tcp_server_stop();
 		return -ENODEV;

@@ -30,19 +30,9 @@ struct plan {
 	struct snapshot *snapshot;
 };
 
-static uint16_t
-iface_named(
-    const struct router *r, const struct interface *interface, const char *name)
-{
-	for (uint16_t i = 0; i < r->interface_count; i++)
-		if (strcmp(interface[i].name, name) == 0)
-			return i;
-	return IFACE_NONE;
-}
-
 static void
-static_route(const struct router *r, const struct interface *interface,
-    const struct config_route *from, struct rib_route *out)
+static_route(const struct interface *interface, const struct config_route *from,
+    struct rib_route *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->prefix = from->prefix;
@@ -52,7 +42,7 @@ static_route(const struct router *r, const struct interface *interface,
 	out->source = SOURCE_STATIC;
 	out->distance = from->distance;
 	if (from->iface[0])
-		out->iface = iface_named(r, interface, from->iface);
+		out->iface = interface_named(interface, from->iface);
 }
 
 static int
@@ -93,20 +83,20 @@ static int
 routes_make(struct router *r, const struct config *c,
     const struct interface *interface, struct routes *out)
 {
-	size_t most = (size_t)r->interface_count * INTERFACE_ROUTES_MAX +
-	              c->route_count;
+	uint16_t count = interfaces_count(interface);
+	size_t most = (size_t)count * INTERFACE_ROUTES_MAX + c->route_count;
 
 	out->count = 0;
 	out->route = malloc((most + 1) * sizeof(*out->route));
 	if (!out->route)
 		return -ENOMEM;
-	for (uint16_t i = 0; i < r->interface_count; i++)
+	for (uint16_t i = 0; i < count; i++)
 		out->count += interface_routes(i, &interface[i],
 		    &r->private->state[i].lease_gateway,
 		    &out->route[out->count]);
 	for (uint32_t i = 0; i < c->route_count; i++)
 		static_route(
-		    r, interface, &c->route[i], &out->route[out->count++]);
+		    interface, &c->route[i], &out->route[out->count++]);
 	qsort(out->route, out->count, sizeof(*out->route), route_order);
 	return 0;
 }
@@ -151,7 +141,10 @@ plan_make(struct router *r, const struct config *c, struct plan *plan)
 		log_error("router", "too many files of routes at once");
 		return -ENOMEM;
 	}
-	interfaces_plan(r, c, plan->interface);
+	if (interfaces_plan(r, c, plan->interface)) {
+		log_error("router", "too many interfaces come and go at once");
+		return -ENOMEM;
+	}
 	error = routes_make(r, &r->config, r->interface, &plan->old);
 	if (!error)
 		error = routes_make(r, c, plan->interface, &plan->new);
@@ -162,7 +155,7 @@ plan_make(struct router *r, const struct config *c, struct plan *plan)
 	    r, c, plan->interface, r->private->home);
 	if (!plan->added || !plan->snapshot)
 		return -ENOMEM;
-	error = neighbor_reserve_static(r, c);
+	error = neighbor_reserve_static(r, c, plan->interface);
 	return error ? error : plan_add(r, plan);
 }
 
@@ -188,7 +181,7 @@ plan_commit(struct router *r, struct config *config, struct plan *plan)
 	atomic_store_explicit(
 	    &r->poll_mode, r->config.poll, memory_order_relaxed);
 	limits_commit_icmp(r);
-	neighbor_commit_static(r);
+	neighbor_commit_static(r, plan->interface);
 	for (uint16_t i = 0; i < r->interface_count; i++)
 		r->private->state[i].routes_stale = false;
 	r->dirty = false;

@@ -58,8 +58,10 @@ config_interface_add(struct config *c, const char *name)
 	struct config_interface *added = array_add(
 	    &c->interface, &c->interface_count, sizeof(*c->interface));
 
-	if (added != NULL)
+	if (added != NULL) {
 		snprintf(added->name, sizeof(added->name), "%s", name);
+		added->vid = iface_vid(name);
+	}
 	return added;
 }
 

@@ -35,6 +35,10 @@ enum {
 	CONFIG_FRAME_OVERHEAD = 18, /* Ethernet header and an 802.1Q tag */
 	CONFIG_DISTANCE_STATIC = 1,
 	CONFIG_HTTP_PORT = 80,
+	CONFIG_VID_MAX = 4094, /* IEEE 802.1Q, 9.6: 0 and 4095 are reserved */
+	/* Interfaces, and IPv4 addresses besides the first of each: the local
+	 * stack has a number for so many. */
+	CONFIG_STACK_PLACES = 250,
 	CONFIG_RING_MIN = 64, /* descriptors; all sizes are powers of two */
 	CONFIG_RING_MAX = 4096,
 	CONFIG_DOMAIN_MAX = 254,     /* RFC 1035 2.3.4, as text with NUL */
@@ -111,7 +115,8 @@ struct config_limits {
 };
 
 struct config_interface {
-	char name[CONFIG_IFNAME_MAX]; /* "port0" */
+	char name[CONFIG_IFNAME_MAX]; /* "port0", or "port0.100" */
+	uint16_t vid;                 /* of a sub-interface; 0: a port */
 	char description[CONFIG_NAME_MAX];
 	uint16_t mtu;  /* 0: not given */
 	uint16_t ring; /* descriptors a ring; 0: not given */
@@ -121,6 +126,7 @@ struct config_interface {
 	uint32_t address_count;
 	struct config_nd nd;
 	uint32_t line;
+	struct config_at at; /* its name, where it stands first */
 	struct config_at mtu_at, ring_at;
 	struct config_limits limits; /* else those of all interfaces */
 };
@@ -145,13 +151,14 @@ struct config_route {
 	uint8_t distance;
 	uint32_t line;
 	uint32_t gateway_column;
+	struct config_at iface_at;
 };
 
 struct config_neighbor {
 	struct ip_addr addr;
 	uint8_t mac[ETH_ALEN];
 	char iface[CONFIG_IFNAME_MAX];
-	struct config_at at;
+	struct config_at at, iface_at;
 };
 
 /* A login: parsed and kept, but without effect in this version. */
@@ -174,6 +181,7 @@ struct config {
 	enum config_poll poll;
 	char management[CONFIG_IFNAME_MAX]; /* "": console on every port */
 	struct config_limits limits;        /* else the defaults */
+	struct config_at management_at;
 	struct config_interface *interface;
 	uint32_t interface_count;
 	struct config_route *route;
@@ -239,9 +247,12 @@ void config_free(struct config *c);
 /* A number of `ipv6 nd`: what was written, or its default. */
 uint32_t config_nd_number(const struct config_nd *nd, enum nd_number n);
 
-/* NULL when the config says nothing about it. */
+/* By name; NULL when the config has none. */
 struct config_interface *config_interface_find(
     const struct config *c, const char *name);
+
+/* True when `iface` is a sub-interface's name, and `port` its port's. */
+bool config_is_port_of(const char *port, const char *iface);
 
 /*
  * For set-up, which makes buffers and rings once. The room of a buffer

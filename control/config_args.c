@@ -129,32 +129,72 @@ list_ports(const struct config_world *world, char *out, size_t size)
 	}
 }
 
-static bool
-is_subinterface(const struct parser *p, const struct word *w)
+size_t
+iface_port_length(const char *iface, size_t len)
 {
-	const char *dot = memchr(w->text, '.', w->len);
+	const char *dot = memchr(iface, '.', len);
 
-	return dot != NULL &&
-	       world_port(p->world, w->text, (size_t)(dot - w->text)) != NULL;
+	return dot != NULL ? (size_t)(dot - iface) : len;
+}
+
+bool
+config_is_port_of(const char *port, const char *iface)
+{
+	size_t len = strlen(port);
+
+	return strncmp(port, iface, len) == 0 && iface[len] == '.';
+}
+
+const struct port *
+world_port_of(const struct config_world *world, const char *iface, size_t len)
+{
+	return world_port(world, iface, iface_port_length(iface, len));
+}
+
+/* Decimal, without zeros in front, so that each VID has one name. */
+static uint16_t
+vid_read(const char *digit, size_t len)
+{
+	uint32_t vid = 0;
+
+	if (len == 0 || len > 4 || digit[0] == '0')
+		return 0;
+	for (size_t i = 0; i < len; i++) {
+		if (digit[i] < '0' || digit[i] > '9')
+			return 0;
+		vid = vid * 10 + (uint32_t)(digit[i] - '0');
+	}
+	return vid <= CONFIG_VID_MAX ? (uint16_t)vid : 0;
+}
+
+uint16_t
+iface_vid(const char *iface)
+{
+	size_t len = strlen(iface), port = iface_port_length(iface, len);
+
+	return port < len ? vid_read(iface + port + 1, len - port - 1) : 0;
 }
 
 int
 parse_iface(struct parser *p, const struct word *w, char out[CONFIG_IFNAME_MAX])
 {
 	char shown[WORD_SHOW_MAX], names[CONFIG_MESSAGE_MAX - 80];
+	size_t port = iface_port_length(w->text, w->len);
 
 	if (w->len == 0)
 		return parse_expected(p, w, "an interface such as port0");
-	if ((p->world->port == NULL ||
-		world_port(p->world, w->text, w->len) != NULL) &&
-	    word_copy(w, out, CONFIG_IFNAME_MAX))
-		return 0;
-	if (is_subinterface(p, w))
-		return parse_error(
-		    p, w, "802.1Q sub-interfaces are not supported yet");
-	list_ports(p->world, names, sizeof(names));
-	return parse_error(p, w, "no interface %s; this machine has %s",
-	    word_show(w, shown), names);
+	if ((p->world->port != NULL &&
+		world_port(p->world, w->text, port) == NULL) ||
+	    !word_copy(w, out, CONFIG_IFNAME_MAX)) {
+		list_ports(p->world, names, sizeof(names));
+		return parse_error(p, w, "no interface %s; this machine has %s",
+		    word_show(w, shown), names);
+	}
+	if (port < w->len && iface_vid(out) == 0)
+		return parse_error(p, w,
+		    "expected a VID from 1 to %u behind the dot, found %s",
+		    CONFIG_VID_MAX, word_show(w, shown));
+	return 0;
 }
 
 /* Reads a netmask as the length of its prefix. */

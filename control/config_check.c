@@ -48,12 +48,55 @@ has_family(const struct config_interface *iface, uint8_t family)
 	return false;
 }
 
+/* The block of the port that a sub-interface is on; NULL without one. */
+static const struct config_interface *
+parent(const struct config *config, const struct config_interface *iface)
+{
+	char name[CONFIG_IFNAME_MAX] = "";
+
+	memcpy(name, iface->name,
+	    iface_port_length(iface->name, strlen(iface->name)));
+	return config_interface_find(config, name);
+}
+
+/* What a port without `mtu` has. */
+static uint16_t
+mtu_default(const struct check *c, const struct config_interface *iface)
+{
+	const struct port *port = world_port_of(
+	    c->world, iface->name, strlen(iface->name));
+	uint16_t most = port_mtu_max(port);
+
+	return most < CONFIG_MTU_DEFAULT ? most : CONFIG_MTU_DEFAULT;
+}
+
+/* A frame of a sub-interface is one of its port. */
+static void
+check_mtu_vlan(const struct check *c, const struct config_interface *iface)
+{
+	const struct config_interface *port = parent(c->config, iface);
+	uint16_t most = port != NULL && port->mtu != 0 ? port->mtu
+	                                               : mtu_default(c, iface);
+
+	if (iface->mtu > most)
+		config_error_add(c->errors, c->file, iface->mtu_at,
+		    "expected an MTU of %u at most, which is that of the port "
+		    "below %s, found %u",
+		    (unsigned int)most, iface->name, (unsigned int)iface->mtu);
+	else if (iface->mtu == 0 && most < CONFIG_MTU_MIN_IP6 &&
+		 has_family(iface, IP6))
+		config_error_add(c->errors, c->file, iface->at,
+		    "expected an MTU of %u at least for the IPv6 addresses of "
+		    "%s, found %u",
+		    CONFIG_MTU_MIN_IP6, iface->name, (unsigned int)most);
+}
+
 static void
 check_mtu(const struct check *c)
 {
 	const struct config_interface *iface = c->config->interface;
 
-	for (uint32_t i = 0; i < c->config->interface_count; i++, iface++)
+	for (uint32_t i = 0; i < c->config->interface_count; i++, iface++) {
 		if (iface->mtu != 0 && iface->mtu < CONFIG_MTU_MIN_IP6 &&
 		    has_family(iface, IP6))
 			config_error_add(c->errors, c->file, iface->mtu_at,
@@ -61,6 +104,71 @@ check_mtu(const struct check *c)
 			    "addresses of %s, found %u",
 			    CONFIG_MTU_MIN_IP6, iface->name,
 			    (unsigned int)iface->mtu);
+		if (iface->vid != 0)
+			check_mtu_vlan(c, iface);
+	}
+}
+
+/* A port is there, but a sub-interface is what the config makes. */
+static void
+check_reference(
+    const struct check *c, const char *name, const struct config_at *at)
+{
+	if (name[0] != '\0' && iface_vid(name) != 0 &&
+	    config_interface_find(c->config, name) == NULL)
+		config_error_add(c->errors, c->file, *at,
+		    "no sub-interface %s; expected a block \"interface %s\"",
+		    name, name);
+}
+
+static void
+check_references(const struct check *c)
+{
+	const struct config *config = c->config;
+
+	for (uint32_t i = 0; i < config->route_count; i++)
+		check_reference(
+		    c, config->route[i].iface, &config->route[i].iface_at);
+	for (uint32_t i = 0; i < config->neighbor_count; i++)
+		check_reference(c, config->neighbor[i].iface,
+		    &config->neighbor[i].iface_at);
+	check_reference(c, config->management, &config->management_at);
+}
+
+/* Takes a place in the local stack; tells once that there is none. */
+static void
+take_place(const struct check *c, uint32_t *places, struct config_at at)
+{
+	if ((*places)++ == CONFIG_STACK_PLACES)
+		config_error_add(c->errors, c->file, at,
+		    "expected at most %u interfaces and further IPv4 "
+		    "addresses in all",
+		    CONFIG_STACK_PLACES);
+}
+
+/* Ports have a place each, named or not. */
+static void
+check_places(const struct check *c)
+{
+	const struct config_interface *iface = c->config->interface;
+	struct port *const *port = c->world->port;
+	uint32_t places = 0;
+
+	for (; port != NULL && *port != NULL; port++)
+		places++;
+	for (uint32_t i = 0; i < c->config->interface_count; i++, iface++) {
+		bool first = true;
+
+		if (iface->vid != 0)
+			take_place(c, &places, iface->at);
+		for (uint32_t k = 0; k < iface->address_count; k++) {
+			if (iface->address[k].addr.family != IP4)
+				continue;
+			if (!first)
+				take_place(c, &places, iface->address[k].at);
+			first = false;
+		}
+	}
 }
 
 static void
@@ -227,11 +335,14 @@ config_check(const struct config *config, const struct config_world *world,
 
 	check_mtu(&c);
 	check_rings(&c);
+	check_places(&c);
 	check_addresses(&c);
 	check_nd(&c);
 	check_gateways(&c);
-	if (complete)
+	if (complete) {
+		check_references(&c);
 		check_neighbors(&c);
+	}
 	if (config->https_port == config->http_port)
 		config_error_add(errors, file, config->https_at,
 		    "port %u is that of service http; expected another",

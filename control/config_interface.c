@@ -25,6 +25,7 @@ parse_interface(struct parser *p, int arg)
 	if (p->iface == NULL)
 		return -ENOMEM;
 	p->iface->line = p->lx.number;
+	p->iface->at = word_at(p, &w);
 	return 0;
 }
 
@@ -114,7 +115,7 @@ parse_mtu(struct parser *p, int arg)
 
 	(void)arg;
 	if (p->iface != NULL)
-		port = world_port(
+		port = world_port_of(
 		    p->world, p->iface->name, strlen(p->iface->name));
 	if (parse_number(
 		p, &w, "an MTU", CONFIG_MTU_MIN, port_mtu_max(port), &mtu))
@@ -132,12 +133,24 @@ parse_mtu(struct parser *p, int arg)
 }
 
 int
+parse_port_only(struct parser *p, const struct word *w)
+{
+	if (p->block == BLOCK_NONE || p->iface == NULL || p->iface->vid == 0)
+		return 0;
+	return parse_error(p, w,
+	    "%s has none of its own; expected this below its port",
+	    p->iface->name);
+}
+
+int
 parse_ring(struct parser *p, int arg)
 {
 	struct word w = lex_word(&p->lx);
 	uint32_t ring;
 
 	(void)arg;
+	if (parse_port_only(p, &w))
+		return -EINVAL;
 	if (parse_number(p, &w, "a power of two", CONFIG_RING_MIN,
 		CONFIG_RING_MAX, &ring))
 		return -EINVAL;

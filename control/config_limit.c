@@ -14,8 +14,8 @@ parse_rate(struct parser *p, struct config_limit *out)
 	struct word w = lex_word(&p->lx);
 	struct config_limit limit = { .given = true };
 
-	if (parse_number(
-		p, &w, "packets a second", 0, PUNT_RATE_MAX, &limit.rate.rate))
+	if (parse_port_only(p, &w) || parse_number(p, &w, "packets a second", 0,
+					  PUNT_RATE_MAX, &limit.rate.rate))
 		return -EINVAL;
 	w = lex_word(&p->lx);
 	if (w.len > 0 && parse_number(p, &w, "a burst of packets", 1,

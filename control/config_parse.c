@@ -51,6 +51,7 @@ run_neighbor(struct parser *p, int arg)
 	w = lex_word(&p->lx);
 	if (parse_iface(p, &w, neighbor.iface))
 		return -EINVAL;
+	neighbor.iface_at = word_at(p, &w);
 	added = array_add(
 	    &p->config->neighbor, &p->config->neighbor_count, sizeof(*added));
 	if (added == NULL)
@@ -121,6 +122,7 @@ run_management(struct parser *p, int arg)
 	struct word w = lex_word(&p->lx);
 
 	(void)arg;
+	p->config->management_at = word_at(p, &w);
 	return parse_iface(p, &w, p->config->management);
 }
 

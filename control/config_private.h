@@ -104,8 +104,11 @@ struct config_at word_at(const struct parser *p, const struct word *w);
 int parse_number(struct parser *p, const struct word *w, const char *what,
     uint32_t min, uint32_t max, uint32_t *out);
 int parse_keyword(struct parser *p, const char *keyword);
+/* The name of a port, or of a sub-interface of one. */
 int parse_iface(
     struct parser *p, const struct word *w, char out[CONFIG_IFNAME_MAX]);
+/* The VID in the name of an interface; 0 when it has none. */
+uint16_t iface_vid(const char *iface);
 /* A prefix without host bits: A.B.C.D/M, A.B.C.D MASK or X:X::X/M. */
 int parse_prefix(struct parser *p, uint8_t family, struct ip_prefix *out);
 /* Address and length with host bits, fit for an interface. */
@@ -128,6 +131,8 @@ int parse_description(struct parser *p, int arg);
 int parse_address(struct parser *p, int family);
 int parse_mtu(struct parser *p, int arg);
 int parse_ring(struct parser *p, int arg);
+/* Refuses what a port has, and a sub-interface has not. */
+int parse_port_only(struct parser *p, const struct word *w);
 int parse_shutdown(struct parser *p, int down);
 
 /* What follows `ipv6 nd`, and `no ipv6`. */
@@ -147,6 +152,13 @@ int parse_route(struct parser *p, int family);
 /* NULL when there is none. */
 const struct port *world_port(
     const struct config_world *world, const char *name, size_t len);
+
+/* The same of the port that an interface is, or is on. */
+const struct port *world_port_of(
+    const struct config_world *world, const char *iface, size_t len);
+
+/* The bytes of an interface's name that are its port's. */
+size_t iface_port_length(const char *iface, size_t len);
 
 /* The largest MTU a port can be given; that of any port for NULL. */
 uint16_t port_mtu_max(const struct port *port);

@@ -46,6 +46,14 @@ is_number(const struct word *w)
 	return w->len > 0 && w->text[0] >= '0' && w->text[0] <= '9';
 }
 
+static int
+parse_out_iface(
+    struct parser *p, const struct word *w, struct config_route *route)
+{
+	route->iface_at = word_at(p, w);
+	return parse_iface(p, w, route->iface);
+}
+
 /* GATEWAY [IFACE]; *w becomes the word behind them. */
 static int
 parse_gateway(struct parser *p, uint8_t family, struct word *w,
@@ -60,7 +68,7 @@ parse_gateway(struct parser *p, uint8_t family, struct word *w,
 		return -EINVAL;
 	*w = lex_word(&p->lx);
 	if (w->len > 0 && !is_number(w)) {
-		if (parse_iface(p, w, route->iface))
+		if (parse_out_iface(p, w, route))
 			return -EINVAL;
 		*w = lex_word(&p->lx);
 	} else if (ip6_is_link_local(&route->gateway)) {
@@ -82,7 +90,7 @@ parse_target(struct parser *p, uint8_t family, struct word *w,
 		route->type = d->type;
 	} else if (world_port(p->world, w->text, w->len) != NULL ||
 		   starts_with(w, "port")) {
-		if (parse_iface(p, w, route->iface))
+		if (parse_out_iface(p, w, route))
 			return -EINVAL;
 	} else if (is_number(w) || memchr(w->text, ':', w->len) != NULL) {
 		return parse_gateway(p, family, w, route);

@@ -200,6 +200,8 @@ check_way(struct router *r, struct pkt *p, const struct hop *hop)
 	struct ip_addr src = ip_packet_src(ip);
 	uint16_t mtu = r->interface[hop->iface].mtu;
 
+	if (!r->interface[hop->iface].admin_up)
+		return DROP_INTERFACE;
 	if (ip_link_local(&src) && hop->iface != p->iface) {
 		tell(r, p, ICMP_SCOPE, 0);
 		return DROP_SCOPE;
@@ -214,7 +216,7 @@ check_way(struct router *r, struct pkt *p, const struct hop *hop)
 }
 
 static int
-forward_to(struct router *r, struct pkt *p, const struct hop *hop)
+forward_to(struct router *r, struct pkt *p, struct hop *hop)
 {
 	uint8_t *ip = packet_of(p);
 	uint16_t len = packet_len(p);
@@ -226,6 +228,7 @@ forward_to(struct router *r, struct pkt *p, const struct hop *hop)
 		reason = check_options(r, p, &options);
 	if (reason != NOT_DROPPED)
 		return reason;
+	hop->tci = p->tci;
 	ttl_decrement(ip);
 	if (options.record || options.stamp)
 		update_options(

@@ -104,9 +104,9 @@ icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
 	size = icmp_error_build(error, detail, source, packet, len, out);
 	if (size == 0 || !way_back(r, iface, &to, &hop))
 		return;
-	if (iface >= r->interface_count)
+	if (!router_interface_at(r, iface))
 		iface = hop.iface; /* for the limit alone */
-	if (!icmp_allows(r, iface, error))
+	if (!router_interface_at(r, iface) || !icmp_allows(r, iface, error))
 		return;
 	reason = output_packet(r, &hop, out, (uint16_t)size);
 	if (reason != NOT_DROPPED)

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Interfaces: what the config says about them, ports started and stopped,
- * links followed, and the routes that addresses bring.
+ * Interfaces: ports started and stopped, links followed, and the routes that
+ * addresses bring. What the config says of them is in interface_plan.c.
  */
-#include <errno.h>
-#include <stdio.h>
-
 #include "control/ip_scope.h"
 #include "control/router_private.h"
 #include "kernel/log.h"
@@ -14,144 +11,7 @@ enum {
 	LINK_POLL_US = 100 * 1000,
 	WAIT_TOLD_US = 1000 * 1000,
 	START_RETRY_US = 10 * 1000 * 1000,
-	/* Kept free of static ones: link-local and lease. */
-	ADDRESS_STATIC_MAX = INTERFACE_ADDRESS_MAX - 2,
 };
-
-static uint16_t
-mtu_of(const struct port *port, uint16_t wanted)
-{
-	uint16_t most = port->max_frame - sizeof(struct eth_hdr);
-	uint16_t room = port->buffer_room - CONFIG_FRAME_OVERHEAD;
-	uint16_t mtu = wanted ? wanted : CONFIG_MTU_DEFAULT;
-
-	if (most > room)
-		most = room;
-	return mtu < most ? mtu : most;
-}
-
-static void
-address_add(struct interface *i, const struct ip_addr *addr, uint8_t len,
-    enum address_origin origin)
-{
-	struct interface_address *a = &i->address[i->address_count++];
-
-	a->addr = *addr;
-	a->len = len;
-	a->origin = (uint8_t)origin;
-}
-
-/* RFC 4291 appendix A: the interface identifier made of the MAC. */
-static void
-address_add_link_local(struct interface *i)
-{
-	const uint8_t *mac = i->port->mac;
-	struct ip_addr a = { .family = IP6 };
-
-	a.byte[0] = 0xfe;
-	a.byte[1] = 0x80;
-	memcpy(&a.byte[8], mac, 3);
-	a.byte[8] ^= 0x02;
-	a.byte[11] = 0xff;
-	a.byte[12] = 0xfe;
-	memcpy(&a.byte[13], mac + 3, 3);
-	address_add(i, &a, 64, ORIGIN_LINK_LAYER);
-}
-
-static void
-address_add_static(struct interface *i, const struct config_interface *from)
-{
-	for (uint32_t k = 0; k < from->address_count; k++) {
-		if (i->address_count == ADDRESS_STATIC_MAX) {
-			log_error(i->name, "only %d addresses are used",
-			    ADDRESS_STATIC_MAX);
-			return;
-		}
-		address_add(i, &from->address[k].addr, from->address[k].len,
-		    ORIGIN_STATIC);
-	}
-}
-
-struct interface_address *
-interface_address(struct interface *i, const struct ip_addr *addr)
-{
-	for (uint32_t k = 0; k < i->address_count; k++)
-		if (ip_addr_equal(&i->address[k].addr, addr))
-			return &i->address[k];
-	return NULL;
-}
-
-/* What is known of an address that stays is known of it still. */
-static void
-address_keep_status(struct interface *i, const struct interface *old)
-{
-	for (uint32_t k = 0; k < old->address_count; k++) {
-		struct interface_address *a = interface_address(
-		    i, &old->address[k].addr);
-
-		if (a)
-			a->status = old->address[k].status;
-	}
-}
-
-static void
-address_keep_lease(struct interface *i, const struct interface *old)
-{
-	for (uint32_t k = 0; k < old->address_count; k++)
-		if (old->address[k].origin == ORIGIN_DHCP)
-			i->address[i->address_count++] = old->address[k];
-}
-
-void
-interfaces_init(struct router *r)
-{
-	for (uint16_t n = 0; r->port[n]; n++) {
-		struct interface *i = &r->interface[n];
-
-		i->port = r->port[n];
-		snprintf(i->name, sizeof(i->name), "%s", i->port->name);
-		i->mtu = mtu_of(i->port, 0);
-		r->interface_count++;
-	}
-}
-
-/* An interface that the config does not name is up, without addresses. */
-static void
-plan_one(
-    struct interface *i, const struct interface *old, const struct config *c)
-{
-	const struct config_interface *from = NULL;
-
-	for (uint32_t k = 0; k < c->interface_count; k++)
-		if (strcmp(c->interface[k].name, i->name) == 0)
-			from = &c->interface[k];
-	memset(i->description, 0, sizeof(i->description));
-	memset(i->address, 0, sizeof(i->address));
-	i->address_count = 0;
-	i->admin_up = !from || !from->shutdown;
-	i->dhcp = from && from->dhcp;
-	i->mtu = mtu_of(i->port, from ? from->mtu : 0);
-	if (from) {
-		memcpy(i->description, from->description,
-		    sizeof(i->description) - 1);
-		address_add_static(i, from);
-	}
-	if (!i->admin_up)
-		memset(&i->link, 0, sizeof(i->link));
-	else if (i->dhcp)
-		address_keep_lease(i, old);
-	address_add_link_local(i);
-	address_keep_status(i, old);
-}
-
-void
-interfaces_plan(
-    const struct router *r, const struct config *c, struct interface *out)
-{
-	memcpy(out, r->interface, sizeof(r->interface));
-	for (uint16_t i = 0; i < r->interface_count; i++)
-		plan_one(&out[i], &r->interface[i], c);
-}
 
 void
 interface_changed(struct router *r, uint16_t index)
@@ -159,40 +19,6 @@ interface_changed(struct router *r, uint16_t index)
 	r->private->state[index].announced = true;
 	neighbor_interface_changed(r, index);
 	r->stack->interface_changed(index);
-}
-
-static void
-port_follow_mtu(const struct interface *now, const struct interface *plan)
-{
-	if (now->mtu != plan->mtu && now->port->ops->set_mtu != NULL)
-		now->port->ops->set_mtu(now->port, plan->mtu);
-}
-
-void
-interfaces_commit(struct router *r, const struct interface *plan)
-{
-	struct interface_state *state = r->private->state;
-	uint64_t changed = 0;
-
-	for (uint16_t i = 0; i < r->interface_count; i++) {
-		struct interface *now = &r->interface[i];
-		bool same = memcmp(now, &plan[i], sizeof(*now)) == 0;
-		bool was_up = now->link.up;
-
-		if (same && state[i].announced)
-			continue;
-		changed |= 1ull << i;
-		port_follow_mtu(now, &plan[i]);
-		memcpy(now, &plan[i], sizeof(*now));
-		if (was_up && !now->link.up) {
-			now->last_change_us = r->private->now_us;
-			log_info(now->name, "shut down");
-		}
-	}
-	/* Only now: what the stack does in answer sees them all as new. */
-	for (uint16_t i = 0; i < r->interface_count; i++)
-		if (changed & (1ull << i))
-			interface_changed(r, i);
 }
 
 static void
@@ -315,6 +141,24 @@ port_restart(struct router *r, uint16_t index)
 	port_wait(r, index, PORT_STOPPING, PHASE_STOPPING);
 }
 
+/* What is on a port has the port's link. */
+static void
+link_pass_on(struct router *r, const struct interface *port)
+{
+	for (uint16_t k = PORT_MAX; k < r->interface_count; k++) {
+		struct interface *i = &r->interface[k];
+		bool was_up = i->link.up;
+
+		if (i->port != port->port || !i->admin_up)
+			continue;
+		i->link = port->link;
+		if (i->link.up != was_up) {
+			i->last_change_us = r->private->now_us;
+			interface_changed(r, k);
+		}
+	}
+}
+
 static void
 link_follow(struct router *r, uint16_t index)
 {
@@ -336,6 +180,7 @@ link_follow(struct router *r, uint16_t index)
 	r->dirty = true;
 	link_log(i);
 	interface_changed(r, index);
+	link_pass_on(r, i);
 }
 
 void
@@ -346,13 +191,15 @@ interfaces_poll(struct router *r)
 
 	if (links)
 		p->link_us = p->now_us;
-	for (uint16_t i = 0; i < r->interface_count; i++) {
+	for (uint16_t i = 0; r->port[i]; i++) {
 		bool wanted = r->interface[i].admin_up;
 
 		phase_poll[p->state[i].phase](r, i, wanted);
 		if (links && wanted && p->state[i].phase == PHASE_STARTED)
 			link_follow(r, i);
 	}
+	if (links)
+		interfaces_release(r);
 }
 
 static uint32_t

@@ -68,7 +68,7 @@ bool
 icmp_allows(struct router *r, uint16_t iface, uint32_t kind)
 {
 	struct router_private *p = r->private;
-	uint8_t port = r->interface[iface].port->index;
+	uint8_t port = interface_port(r, iface);
 	const struct bucket_limit *limit = &p->icmp_limit[port];
 	uint64_t *bucket = &p->icmp_full_ns[port][kind];
 	uint64_t now_ns = p->now_us * NS_PER_US;

@@ -35,9 +35,9 @@ neighbor_of(const struct router *r, uint32_t adj)
 struct neighbor_port *
 neighbor_port(const struct router *r, uint32_t adj)
 {
-	const struct interface *i = &r->interface[r->adj.entry[adj].iface];
+	uint16_t iface = r->adj.entry[adj].iface;
 
-	return &r->private->neighbors->port[i->port->index];
+	return &r->private->neighbors->port[interface_port(r, iface)];
 }
 
 bool
@@ -171,13 +171,13 @@ uint32_t
 neighbor_obtain(struct router *r, uint16_t iface, const struct ip_addr *addr)
 {
 	struct neighbors *t = r->private->neighbors;
-	const struct interface *i = &r->interface[iface];
+	uint8_t port = interface_port(r, iface);
 	uint32_t adj = adj_find(&r->adj, iface, addr->family, addr->byte);
 
-	if (adj == ADJ_NONE && t->port[i->port->index].count < t->share)
+	if (adj == ADJ_NONE && t->port[port].count < t->share)
 		adj = add(r, iface, addr);
 	if (adj == ADJ_NONE)
-		tell_full(r, i->name);
+		tell_full(r, r->port[port]->name);
 	return adj;
 }
 
@@ -250,22 +250,17 @@ neighbor_send(struct router *r, const struct hop *hop, const uint8_t *packet,
 	if (n->line == LINE_NONE || (own && n->line == LINE_TRANSIT))
 		line_join(r, adj, own ? LINE_OWN : LINE_TRANSIT);
 	neighbor_step(r, adj, EVENT_WANTED, NULL);
-	return queue_keep(r, adj, packet, len, hop->from);
-}
-
-static uint16_t
-static_iface(struct router *r, const struct config_neighbor *n)
-{
-	return (uint16_t)(router_interface(r, n->iface) - r->interface);
+	return queue_keep(r, adj, packet, len, hop);
 }
 
 /* An entry that the config does not use after all goes by its timer. */
 int
-neighbor_reserve_static(struct router *r, const struct config *c)
+neighbor_reserve_static(
+    struct router *r, const struct config *c, const struct interface *interface)
 {
 	for (uint32_t i = 0; i < c->neighbor_count; i++) {
 		const struct config_neighbor *n = &c->neighbor[i];
-		uint16_t iface = static_iface(r, n);
+		uint16_t iface = interface_named(interface, n->iface);
 		uint32_t adj = adj_find(
 		    &r->adj, iface, n->addr.family, n->addr.byte);
 
@@ -300,14 +295,15 @@ static_clear(struct router *r, uint32_t adj)
 
 /* Those that the running config no longer names become dynamic. */
 void
-neighbor_commit_static(struct router *r)
+neighbor_commit_static(struct router *r, const struct interface *interface)
 {
 	const struct config *c = &r->config;
 
 	for (uint32_t i = 0; i < c->neighbor_count; i++) {
 		const struct config_neighbor *n = &c->neighbor[i];
-		uint32_t adj = adj_find(
-		    &r->adj, static_iface(r, n), n->addr.family, n->addr.byte);
+		uint32_t adj = adj_find(&r->adj,
+		    interface_named(interface, n->iface), n->addr.family,
+		    n->addr.byte);
 
 		static_set(r, adj, n->mac);
 		r->adj.entry[adj].flags |= ADJ_NAMED;

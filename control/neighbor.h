@@ -59,6 +59,7 @@ enum {
 	NEIGHBOR_QUEUE_MAX = 3, /* packets a neighbour (RFC 4861 7.2.2) */
 };
 
+struct hop;
 struct kept; /* a packet that waits */
 
 struct neighbor {
@@ -176,9 +177,9 @@ void neighbor_ask(struct router *r, uint32_t adj);
 void neighbor_probe_turn(struct router *r);
 
 /* neighbor_queue.c */
-/* Copies a packet; `from` as in struct hop. Returns a drop reason. */
+/* Copies a packet; of `hop`, what is the packet's. Returns a drop reason. */
 int queue_keep(struct router *r, uint32_t adj, const uint8_t *packet,
-    uint16_t len, uint16_t from);
+    uint16_t len, const struct hop *hop);
 /* The MAC is known: they leave, in order. */
 void queue_send(struct router *r, uint32_t adj);
 void queue_drop(struct router *r, uint32_t adj, int reason);

@@ -54,7 +54,7 @@ neighbor_interface_changed(struct router *r, uint16_t iface)
 	}
 }
 
-void
+bool
 neighbor_forget_interface(struct router *r, uint16_t iface)
 {
 	uint32_t left = r->private->neighbors->on_iface[iface];
@@ -72,4 +72,5 @@ neighbor_forget_interface(struct router *r, uint16_t iface)
 		else
 			neighbor_remove(r, adj, DROP_LINK_DOWN);
 	}
+	return r->private->neighbors->on_iface[iface] == 0;
 }

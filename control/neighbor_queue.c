@@ -23,6 +23,7 @@ struct kept {
 	uint32_t adj;
 	uint16_t len;  /* of the packet */
 	uint16_t from; /* where it came in; IFACE_NONE: our own */
+	uint16_t tci;  /* its priority */
 	uint8_t frame[];
 };
 
@@ -65,8 +66,7 @@ static void
 drop(struct router *r, struct kept *k, int reason)
 {
 	count_drop(r, reason);
-	if (k->from < r->interface_count)
-		r->counters->port[r->interface[k->from].port->index].in_drops++;
+	count_in_drop(r, k->from);
 	free(k);
 }
 
@@ -96,7 +96,7 @@ neighbor_append(struct neighbor *n, struct kept *k)
 
 int
 queue_keep(struct router *r, uint32_t adj, const uint8_t *packet, uint16_t len,
-    uint16_t from)
+    const struct hop *hop)
 {
 	struct neighbor_port *port = neighbor_port(r, adj);
 	struct neighbor *n = neighbor_of(r, adj);
@@ -112,7 +112,8 @@ queue_keep(struct router *r, uint32_t adj, const uint8_t *packet, uint16_t len,
 	k->next = NULL;
 	k->adj = adj;
 	k->len = len;
-	k->from = from;
+	k->from = hop->from;
+	k->tci = hop->tci;
 	memcpy(packet_of(k), packet, len);
 	neighbor_append(n, k);
 	port_append(port, k);
@@ -141,7 +142,10 @@ queue_send(struct router *r, uint32_t adj)
 	struct kept *k = queue_take(r, adj), *next;
 
 	for (; k; k = next) {
-		int reason = output_packet(r, &hop, packet_of(k), k->len);
+		int reason;
+
+		hop.tci = k->tci;
+		reason = output_packet(r, &hop, packet_of(k), k->len);
 
 		next = k->next;
 		if (reason != NOT_DROPPED)

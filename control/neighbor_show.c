@@ -38,7 +38,8 @@ router_neighbor_next(
     const struct router *r, uint32_t *cursor, struct router_neighbor *out)
 {
 	while (++*cursor < r->adj.capacity)
-		if (r->adj.entry[*cursor].flags & ADJ_LIVE) {
+		if ((r->adj.entry[*cursor].flags & ADJ_LIVE) &&
+		    r->interface[r->adj.entry[*cursor].iface].port) {
 			show(r, *cursor, out);
 			return true;
 		}

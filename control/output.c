@@ -93,16 +93,17 @@ worker_of(const struct router *r, const struct port *port)
 }
 
 int
-output_frame(
-    struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len)
+output_frame(struct router *r, uint16_t iface, uint16_t tci,
+    const uint8_t *frame, uint16_t len)
 {
 	const struct interface *i = &r->interface[iface];
+	uint32_t tag = i->vid ? VLAN_TAG : 0;
 	struct link *mailbox;
 	struct pkt *p;
 
 	if (!i->admin_up || !i->link.up)
 		return DROP_LINK_DOWN;
-	if (len > i->port->max_frame || len > i->port->buffer_room)
+	if (len + tag > i->port->max_frame || len + tag > i->port->buffer_room)
 		return DROP_MTU;
 	if (len < sizeof(struct eth_hdr))
 		return DROP_FRAME_SHORT;
@@ -116,11 +117,17 @@ output_frame(
 	p->l3 = sizeof(struct eth_hdr);
 	p->port = i->port->index;
 	p->iface = iface;
+	if (i->vid)
+		vlan_push(p, tci | i->vid);
 	if (!link_send(mailbox, p)) {
 		pool_put(r->pool, p);
 		return DROP_TX_FULL;
 	}
 	link_ring(mailbox);
+	if (i->vid) {
+		r->private->vlan[iface].out_packets++;
+		r->private->vlan[iface].out_octets += len;
+	}
 	count_forwarded(r, frame, len);
 	return NOT_DROPPED;
 }
@@ -129,10 +136,13 @@ output_frame(
 static int
 outcome(struct router *r, uint16_t iface, int reason)
 {
+	const struct port *port = r->interface[iface].port;
+
 	if (reason == NOT_DROPPED)
 		return 0;
 	count_drop(r, reason);
-	r->counters->port[r->interface[iface].port->index].out_drops++;
+	if (port)
+		r->counters->port[port->index].out_drops++;
 	if (reason == DROP_LINK_DOWN)
 		return -ENETDOWN;
 	if (reason == DROP_MTU || reason == DROP_FRAME_SHORT)
@@ -144,7 +154,7 @@ int
 router_transmit(
     struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len)
 {
-	return outcome(r, iface, output_frame(r, iface, frame, len));
+	return outcome(r, iface, output_frame(r, iface, 0, frame, len));
 }
 
 int
@@ -175,5 +185,5 @@ output_packet(
 	be16_store(&eth.type, ip4 ? ETHERTYPE_IP4 : ETHERTYPE_IP6);
 	memcpy(packet - sizeof(eth), &eth, sizeof(eth));
 	return output_frame(
-	    r, hop->iface, packet - sizeof(eth), len + sizeof(eth));
+	    r, hop->iface, hop->tci, packet - sizeof(eth), len + sizeof(eth));
 }

@@ -31,11 +31,44 @@ iface_fill(struct iface *out, const struct interface *i)
 	out->mtu = i->mtu;
 }
 
+/* So many ports have sub-interfaces. */
+static size_t
+ports_with_vids(const struct interface *interface)
+{
+	bool has[PORT_MAX] = { false };
+	size_t n = 0;
+
+	for (uint16_t i = PORT_MAX; i < IFACE_MAX; i++) {
+		const struct port *port = interface[i].port;
+
+		if (port && !has[port->index]) {
+			has[port->index] = true;
+			n++;
+		}
+	}
+	return n;
+}
+
+static void
+vid_fill(struct snapshot *s, const struct interface *i, uint16_t index)
+{
+	struct dataplane *dp = &s->dp;
+	uint8_t port = i->port->index;
+
+	if (!dp->vid_iface[port]) {
+		dp->vid_iface[port] = s->vids[s->vid_tables];
+		memset(s->vids[s->vid_tables++], 0xff, sizeof(s->vids[0]));
+	}
+	((uint16_t *)(uintptr_t)dp->vid_iface[port])[i->vid] = index;
+}
+
 struct snapshot *
 snapshot_create(const struct router *r, const struct config *c,
     const struct interface *interface, struct fib_home *home)
 {
-	struct snapshot *s = aligned_alloc(64, (sizeof(*s) + 63) & ~(size_t)63);
+	size_t size = sizeof(struct snapshot) +
+	              ports_with_vids(interface) * VLAN_VIDS * sizeof(uint16_t);
+	struct snapshot *s = aligned_alloc(64, (size + 63) & ~(size_t)63);
 
 	if (!s)
 		return NULL;
@@ -45,14 +78,18 @@ snapshot_create(const struct router *r, const struct config *c,
 	s->dp.fib = home->fib;
 	s->dp.nexthop = &r->private->nexthop;
 	s->dp.adj = (struct adj_table *)(uintptr_t)&r->adj;
-	s->dp.iface_count = r->interface_count;
+	s->dp.iface_count = interfaces_count(interface);
 	for (uint32_t i = 0; i < PORT_MAX; i++)
 		s->dp.port_iface[i] = IFACE_NONE;
 	limits_fill(r, c, s->dp.punt);
-	for (uint16_t i = 0; i < r->interface_count; i++) {
+	for (uint16_t i = 0; i < s->dp.iface_count; i++) {
+		if (!interface[i].port)
+			continue;
 		iface_fill(&s->dp.iface[i], &interface[i]);
 		if (interface[i].vid == 0)
 			s->dp.port_iface[interface[i].port->index] = i;
+		else
+			vid_fill(s, &interface[i], i);
 	}
 	return s;
 }

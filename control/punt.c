@@ -28,11 +28,13 @@ static int (*const handler[PUNT_REASON_COUNT])(
 static void
 punt_handle(struct router *r, struct pkt *p)
 {
-	int reason = handler[p->punt](r, p);
+	int reason = DROP_INTERFACE; /* it is gone meanwhile */
 
+	if (router_interface_at(r, p->iface))
+		reason = handler[p->punt](r, p);
 	if (reason != NOT_DROPPED) {
 		count_drop(r, reason);
-		r->counters->port[p->port].in_drops++;
+		count_in_drop(r, p->iface);
 	}
 	pool_put(r->pool, p);
 }

@@ -39,13 +39,14 @@ router_init(struct router *r, const struct router_parts *parts)
 	r->stack = parts->stack;
 	r->pool = parts->pool;
 	r->counters = parts->counters;
-	interfaces_init(r);
 	r->private = calloc(1, sizeof(*r->private));
-	if (r->private) {
+	if (r->private && interfaces_init(r) == 0) {
 		r->private->clock_us = parts->clock_us;
 		r->private->random = parts->random;
 		error = tables_init(r, parts->fib_size);
 	}
+	if (!error)
+		error = iface_counters_init(r);
 	if (!error)
 		error = load_init(r);
 	if (!error)
@@ -64,11 +65,13 @@ router_free(struct router *r)
 {
 	if (r->private) {
 		publish_free(r);
+		iface_counters_free(r);
 		load_free(r);
 		tables_free(r);
 	}
 	neighbor_free(r);
 	config_free(&r->config);
+	free(r->interface);
 	free(r->private);
 	memset(r, 0, sizeof(*r));
 }
@@ -135,7 +138,7 @@ router_has_work(const struct router *r)
 bool
 router_links_up(const struct router *r)
 {
-	for (uint16_t i = 0; i < r->interface_count; i++)
+	for (uint16_t i = 0; r->port[i]; i++)
 		if (r->interface[i].admin_up && !r->interface[i].link.up)
 			return false;
 	return true;
@@ -144,16 +147,17 @@ router_links_up(const struct router *r)
 struct interface *
 router_interface(struct router *r, const char *name)
 {
-	for (uint16_t i = 0; i < r->interface_count; i++)
-		if (strcmp(r->interface[i].name, name) == 0)
-			return &r->interface[i];
-	return NULL;
+	uint16_t i = interface_named(r->interface, name);
+
+	return router_interface_at(r, i);
 }
 
 struct interface *
 router_interface_at(struct router *r, uint16_t iface)
 {
-	return iface < r->interface_count ? &r->interface[iface] : NULL;
+	return iface < r->interface_count && r->interface[iface].port
+	           ? &r->interface[iface]
+	           : NULL;
 }
 
 void
@@ -218,19 +222,4 @@ router_lease(struct router *r, uint16_t iface, const struct ip_addr *addr,
 		log_info(i->name, "lease lost");
 	commit_interface(r, iface, old, n);
 	neighbor_interface_changed(r, iface);
-}
-
-void
-router_counters(const struct router *r, struct counters *sum)
-{
-	bool own = true;
-
-	memset(sum, 0, sizeof(*sum));
-	for (uint32_t i = 0; i < r->worker_count; i++) {
-		counters_add(sum, r->worker[i]->counters);
-		if (r->worker[i]->counters == r->counters)
-			own = false;
-	}
-	if (own)
-		counters_add(sum, r->counters);
 }

@@ -42,7 +42,7 @@ struct interface_address {
 struct interface {
 	char name[CONFIG_IFNAME_MAX];
 	char description[CONFIG_NAME_MAX];
-	struct port *port;
+	struct port *port; /* NULL: nothing has this number now */
 	bool admin_up;
 	struct port_link link;
 	uint64_t last_change_us;
@@ -74,9 +74,9 @@ struct router {
 	/* The config's, for the loops of all cores. On a cache line that only
 	 * a change of the config writes. */
 	_Atomic(enum config_poll) poll_mode;
-	struct interface interface[IFACE_MAX];
-	uint16_t interface_count;
-	struct config config; /* the running one; owned */
+	struct interface *interface; /* IFACE_MAX of them */
+	uint16_t interface_count;    /* up to the last; some may be missing */
+	struct config config;        /* the running one; owned */
 	struct rib *rib;
 	struct adj_table adj;
 	const struct stack_ops *stack;
@@ -251,5 +251,8 @@ uint32_t router_neighbor_count(const struct router *r);
 
 /* Counters of all cores added up. */
 void router_counters(const struct router *r, struct counters *sum);
+/* Those of a sub-interface. */
+void router_iface_counters(
+    const struct router *r, uint16_t iface, struct iface_counters *out);
 
 #endif

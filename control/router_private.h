@@ -9,6 +9,7 @@
 #include "control/rib.h"
 #include "control/router.h"
 #include "net/nexthop.h"
+#include "net/vlan.h"
 #include "net/wire.h"
 
 /* A FIB and its memory, shared by the snapshots that name it. */
@@ -25,6 +26,8 @@ struct snapshot {
 	struct fib_home *home;
 	struct snapshot *next; /* retired ones, newest first */
 	uint64_t until;        /* generation that replaced it */
+	uint32_t vid_tables;
+	uint16_t vids[][VLAN_VIDS]; /* for dp.vid_iface */
 };
 
 /* How far the FIB is from what the routes say. */
@@ -55,6 +58,9 @@ struct interface_state {
 	bool start_failed;   /* said so in the log */
 	uint64_t started_us; /* when that was tried */
 	struct ip_addr lease_gateway;
+	/* Of a sub-interface: */
+	uint64_t left_us;             /* when its slot became empty */
+	struct iface_counters before; /* of others in this slot */
 };
 
 /* ra.c: of an interface */
@@ -71,9 +77,11 @@ struct router_private {
 	uint32_t (*random)(void);
 	struct snapshot *current;
 	struct snapshot *retired;
-	uint64_t link_us;    /* when links were read */
-	uint64_t publish_us; /* not before, for memory was out */
-	uint64_t stale_us;   /* routes_stale is looked at again then */
+	uint64_t link_us;             /* when links were read */
+	uint64_t publish_us;          /* not before, for memory was out */
+	uint64_t stale_us;            /* routes_stale is looked at again then */
+	uint8_t slot_port[IFACE_MAX]; /* of sub-interfaces, there or gone */
+	uint16_t release_next; /* interface_plan.c: the last slot looked at */
 	struct interface_state state[IFACE_MAX];
 	/* settle.c, growth.c: the tables behind all snapshots */
 	struct nexthop_table nexthop;
@@ -99,6 +107,7 @@ struct router_private {
 	/* limit.c: buckets of ICMP errors, by port and kind */
 	struct bucket_limit icmp_limit[PORT_MAX];
 	uint64_t icmp_full_ns[PORT_MAX][ICMP_KIND_COUNT];
+	struct iface_counters *vlan; /* core 0's own, by interface */
 };
 
 /* Why a packet was not sent: enum drop_reason, or this. */
@@ -167,13 +176,23 @@ void settle_poll(struct router *r);
 /* True when the next slice has something to do. */
 bool settle_has_work(const struct router *r);
 
-/* interface.c */
-void interfaces_init(struct router *r);
-/* What the interfaces are under this config, into IFACE_MAX of them. */
-void interfaces_plan(
+/* interface_plan.c */
+/* 0 or -ENOMEM. */
+int interfaces_init(struct router *r);
+/* What the interfaces are under this config, into IFACE_MAX of them. 0, or
+ * -ENOSPC: too many slots are in use, or not free again yet. */
+int interfaces_plan(
     const struct router *r, const struct config *c, struct interface *out);
+/* The number of an interface in such a table, or IFACE_NONE. */
+uint16_t interface_named(const struct interface *table, const char *name);
+/* Slots up to the last that is in use. */
+uint16_t interfaces_count(const struct interface *table);
 /* Puts what was planned into use. */
 void interfaces_commit(struct router *r, const struct interface *plan);
+/* Slots of sub-interfaces that are gone are free when nothing names them. */
+void interfaces_release(struct router *r);
+
+/* interface.c */
 /* Starts and stops ports, follows links. */
 void interfaces_poll(struct router *r);
 /* The routes that an interface brings by itself: how many, at most this. */
@@ -228,8 +247,10 @@ uint32_t neighbor_gateway(
 int neighbor_send(struct router *r, const struct hop *hop,
     const uint8_t *packet, uint16_t len);
 /* Makes entries for the static ones of a config. 0 or -ENOMEM. */
-int neighbor_reserve_static(struct router *r, const struct config *c);
-void neighbor_commit_static(struct router *r);
+int neighbor_reserve_static(struct router *r, const struct config *c,
+    const struct interface *interface);
+void neighbor_commit_static(
+    struct router *r, const struct interface *interface);
 /* Counts users anew; asks for new gateways. */
 void neighbor_count_users(struct router *r);
 /* The same, if need be and not too often. */
@@ -238,14 +259,24 @@ void neighbor_follow(struct router *r);
 void neighbor_poll(struct router *r);
 /* neighbor_iface.c: a link or the addresses of an interface changed. */
 void neighbor_interface_changed(struct router *r, uint16_t iface);
-/* The interface goes: all its neighbours, static ones too. Its routes are
- * gone already. */
-void neighbor_forget_interface(struct router *r, uint16_t iface);
+/* Neighbours of an interface that is gone go, too, as soon as no route leads
+ * through them. True when there is none any more. */
+bool neighbor_forget_interface(struct router *r, uint16_t iface);
+
+/* counters.c: a packet that came in by the interface is dropped; IFACE_NONE:
+ * none came. */
+void count_in_drop(struct router *r, uint16_t iface);
+int iface_counters_init(struct router *r);
+void iface_counters_free(struct router *r);
+/* Of all cores, and of all interfaces that had this number. */
+void iface_counters_sum(
+    const struct router *r, uint16_t iface, struct iface_counters *sum);
 
 /* output.c */
 struct hop {
 	uint16_t iface;
 	uint16_t from; /* where the packet came in; IFACE_NONE: our own */
+	uint16_t tci;  /* the packet's priority, for a tagged interface */
 	struct ip_addr addr;
 	uint32_t adj; /* ADJ_NONE: not in the table yet */
 };
@@ -258,9 +289,10 @@ struct hop hop_on_link(
     const struct router *r, uint16_t iface, const struct ip_addr *addr);
 /* True for an address of this router, on whatever interface. */
 bool address_is_ours(const struct router *r, const struct ip_addr *a);
-/* A frame out of an interface, copied. Returns a drop reason. */
-int output_frame(
-    struct router *r, uint16_t iface, const uint8_t *frame, uint16_t len);
+/* A frame out of an interface, copied, and tagged with this priority if that
+ * is a sub-interface. Returns a drop reason. */
+int output_frame(struct router *r, uint16_t iface, uint16_t tci,
+    const uint8_t *frame, uint16_t len);
 /* A packet that is ready to leave, with sizeof(struct eth_hdr) bytes of room
  * before it. Returns a drop reason. */
 int output_packet(
@@ -296,6 +328,13 @@ int refuse_reject(struct router *r, struct pkt *p);
 /* punt.c */
 void punt_poll(struct router *r);
 bool punt_waits(const struct router *r);
+
+/* The port of an interface, also of one that comes or goes. */
+static inline uint8_t
+interface_port(const struct router *r, uint16_t iface)
+{
+	return iface < PORT_MAX ? (uint8_t)iface : r->private->slot_port[iface];
+}
 
 /* The address at `bytes`, 4 or 16 of them. */
 static inline struct ip_addr

@@ -47,7 +47,7 @@ settle_env(struct router *r, const struct interface *interface)
 	struct rib_env env;
 
 	memset(&env, 0, sizeof(env));
-	for (uint16_t i = 0; i < r->interface_count; i++) {
+	for (uint16_t i = 0; i < IFACE_MAX; i++) {
 		env.local[i] = interface[i].admin_up;
 		env.up[i] = interface[i].admin_up && interface[i].link.up;
 	}

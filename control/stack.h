@@ -29,6 +29,10 @@ struct stack_ops {
 	 */
 	int (*ask)(
 	    uint16_t iface, const struct ip_addr *addr, const uint8_t *mac);
+
+	/* The stack's own number of an interface, for who speaks to the stack
+	 * directly. It stays while the interface does; 0: none. */
+	uint8_t (*netif_index)(uint16_t iface);
 };
 
 #endif

@@ -180,6 +180,7 @@ iface_create(uint16_t index, const struct interface *i)
 	if (!ifc)
 		return NULL;
 	ifc->index = index;
+	ifc->port = i->port;
 	if (!netif_add(&ifc->netif, NULL, NULL, NULL, ifc, netif_setup,
 		ethernet_input)) {
 		log_error(i->name, "has no place in the local stack");
@@ -194,21 +195,6 @@ iface_create(uint16_t index, const struct interface *i)
 	return ifc;
 }
 
-/* lwIP puts a new netif first; who looks by MAC must meet the interface. */
-static void
-move_last(struct netif *n)
-{
-	struct netif **at = &netif_list;
-
-	if (netif_list != n || !n->next)
-		return;
-	netif_list = n->next;
-	while (*at)
-		at = &(*at)->next;
-	*at = n;
-	n->next = NULL;
-}
-
 static void
 state_follow(struct netif *n, const struct interface *i)
 {
@@ -221,6 +207,14 @@ state_follow(struct netif *n, const struct interface *i)
 		netif_set_link_up(n);
 	else
 		netif_set_link_down(n);
+}
+
+static void
+alias_remove(struct stack_alias *a)
+{
+	netif_set_down(&a->netif); /* forgets its neighbours */
+	netif_remove(&a->netif);
+	free(a);
 }
 
 static ip4_addr_t
@@ -276,8 +270,7 @@ drop4(struct stack_iface *ifc, const struct interface *i, bool *have)
 			continue;
 		}
 		*at = a->next;
-		netif_remove(&a->netif);
-		free(a);
+		alias_remove(a);
 	}
 }
 
@@ -301,7 +294,6 @@ alias_add(struct stack_iface *ifc, const struct interface *i,
 		return;
 	}
 	broadcast_follow(&a->netif);
-	move_last(&a->netif);
 	a->next = ifc->alias;
 	ifc->alias = a;
 }
@@ -381,6 +373,28 @@ dhcp_follow(struct stack_iface *ifc, const struct interface *i)
 	}
 }
 
+void
+iface_destroy(struct stack_iface *ifc)
+{
+	struct port *port = ifc->port;
+
+	if (ifc->dhcp) {
+		dhcp_release_and_stop(&ifc->netif);
+		dhcp_cleanup(&ifc->netif);
+	}
+	while (ifc->alias) {
+		struct stack_alias *a = ifc->alias;
+
+		ifc->alias = a->next;
+		alias_remove(a);
+	}
+	netif_set_down(&ifc->netif);
+	netif_remove(&ifc->netif);
+	ifc->port = NULL;
+	groups_tell(port);
+	free(ifc);
+}
+
 static void
 follow(struct stack_iface *ifc, const struct interface *i)
 {
@@ -415,53 +429,14 @@ iface_changed(struct stack_iface *ifc, const struct interface *i)
 	ifc->following = false;
 }
 
-/* Adds a group's MAC once. */
-static uint32_t
-group_add(uint8_t (*mac)[ETH_ALEN], uint32_t n, const uint8_t *group)
-{
-	for (uint32_t i = 0; i < n; i++)
-		if (memcmp(mac[i], group, ETH_ALEN) == 0)
-			return n;
-	if (n == PORT_MULTICAST_MAX)
-		return n;
-	memcpy(mac[n], group, ETH_ALEN);
-	return n + 1;
-}
-
-/* RFC 1112 6.4, RFC 2464 7. All-systems and all-nodes are always ours. */
-static void
-groups_tell(struct stack_iface *ifc, const struct interface *i)
-{
-	static const uint8_t all4[] = { 0x01, 0x00, 0x5e, 0, 0, 1 };
-	static const uint8_t all6[] = { 0x33, 0x33, 0, 0, 0, 1 };
-	uint8_t mac[PORT_MULTICAST_MAX][ETH_ALEN];
-	uint8_t group[ETH_ALEN] = { 0x33, 0x33 };
-	uint32_t n = group_add(mac, 0, all4);
-	const struct mld_group *g;
-	int error;
-
-	n = group_add(mac, n, all6);
-	for (g = netif_mld6_data(&ifc->netif); g; g = g->next) {
-		memcpy(group + 2, &g->group_address.addr[3], 4);
-		n = group_add(mac, n, group);
-	}
-	error = i->port->ops->set_multicast(
-	    i->port, (const uint8_t(*)[ETH_ALEN])mac, n);
-	if (error != 0)
-		log_error(i->name, "cannot receive %u groups: error %d",
-		    (unsigned int)n, -error);
-}
-
 void
 iface_poll(struct stack_iface *ifc)
 {
 	const struct interface *i = router_interface_at(
 	    stack_router, ifc->index);
 
-	if (ifc->groups_stale) {
-		ifc->groups_stale = false;
-		groups_tell(ifc, i);
-	}
+	if (ifc->groups_stale)
+		groups_tell(ifc->port);
 	detect_tell(ifc, i);
 	nd_announce(ifc);
 	lease_follow(ifc);

@@ -63,8 +63,8 @@
 #define IP_REASS_MAX_PBUFS      48 /* one packet of 64 KiB */
 #define LWIP_MULTICAST_PING     1  /* RFC 4443 4.2 */
 #define LWIP_IPV6_MLD           1
-/* 16 ports with 16 addresses, and all routers. */
-#define MEMP_NUM_MLD6_GROUP 288
+/* About four an interface; groups.c tells when they are out. */
+#define MEMP_NUM_MLD6_GROUP 1024
 
 /* TCP: many short connections to a console on a LAN. */
 #define TCP_MSS             1460

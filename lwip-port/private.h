@@ -28,6 +28,7 @@ struct stack_iface {
 	struct netif netif;
 	struct stack_alias *alias; /* the other IPv4 addresses */
 	uint16_t index;
+	struct port *port;
 	bool following, changed;  /* iface_changed() runs; once more */
 	bool dhcp;                /* the client runs */
 	bool groups_stale;        /* the port does not know our groups yet */
@@ -46,6 +47,8 @@ struct stack_iface *stack_iface(uint16_t index);
 /* Follows what the router says about an interface. */
 void iface_changed(struct stack_iface *ifc, const struct interface *i);
 struct stack_iface *iface_create(uint16_t index, const struct interface *i);
+/* The interface is no more: ends all that lwIP does for it. */
+void iface_destroy(struct stack_iface *ifc);
 /* Tells the port about groups and the router about leases that changed. */
 void iface_poll(struct stack_iface *ifc);
 bool iface_is_up(const struct stack_iface *ifc);
@@ -53,6 +56,9 @@ bool iface_is_up(const struct stack_iface *ifc);
 struct netif *iface_owner4(struct stack_iface *ifc, const ip4_addr_t *addr);
 /* The netif whose network this neighbour is on; never NULL. */
 struct netif *iface_toward4(struct stack_iface *ifc, const ip4_addr_t *addr);
+
+/* groups.c: tells a port the groups of all its interfaces. */
+void groups_tell(struct port *port);
 
 /* output.c */
 err_t output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *dst);

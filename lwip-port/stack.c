@@ -79,8 +79,16 @@ stack_interface_changed(uint16_t index)
 {
 	const struct interface *i = router_interface_at(stack_router, index);
 
-	if (!i || index >= IFACE_MAX)
+	if (index >= IFACE_MAX)
 		return;
+	if (!i) {
+		struct stack_iface *gone = ifaces[index];
+
+		ifaces[index] = NULL;
+		if (gone)
+			iface_destroy(gone);
+		return;
+	}
 	if (!ifaces[index])
 		ifaces[index] = iface_create(index, i);
 	if (ifaces[index])
@@ -178,8 +186,17 @@ stack_poll(uint64_t now_us)
 	nd_path_age();
 }
 
+static uint8_t
+stack_netif_index(uint16_t index)
+{
+	struct stack_iface *ifc = stack_iface(index);
+
+	return ifc ? netif_get_index(&ifc->netif) : NETIF_NO_INDEX;
+}
+
 const struct stack_ops stack_lwip_ops = {
 	.interface_changed = stack_interface_changed,
 	.input = stack_input,
 	.ask = neighbor_question,
+	.netif_index = stack_netif_index,
 };

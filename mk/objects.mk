@@ -92,6 +92,7 @@ CONTROL_OBJS := \
 	control/config_parse.o \
 	control/config_render.o \
 	control/config_route.o \
+	control/counters.o \
 	control/files.o \
 	control/forward_slow.o \
 	control/fragment.o \
@@ -103,6 +104,7 @@ CONTROL_OBJS := \
 	control/icmp_names.o \
 	control/icmp_send.o \
 	control/interface.o \
+	control/interface_plan.o \
 	control/ip_class.o \
 	control/iptext.o \
 	control/limit.o \
@@ -154,6 +156,7 @@ CONTROL_OBJS := \
 LWIP_PORT_OBJS := \
 	lwip-port/detect.o \
 	lwip-port/errors.o \
+	lwip-port/groups.o \
 	lwip-port/guard.o \
 	lwip-port/hooks.o \
 	lwip-port/iface.o \

@@ -44,3 +44,11 @@ counters_refused(const struct counters *c, enum punt_reason reason)
 		sum += c->port[i].refused[reason];
 	return sum;
 }
+
+void
+iface_counters_add(struct iface_counters *sum, const struct iface_counters *one)
+{
+	_Static_assert(sizeof(*sum) % sizeof(uint64_t) == 0, "an array");
+	add((uint64_t *)sum, (const uint64_t *)one,
+	    sizeof(*sum) / sizeof(uint64_t));
+}

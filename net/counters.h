@@ -16,6 +16,7 @@
 	X(DROP_FRAME_SHORT, "frame-short", "frame shorter than its headers")   \
 	X(DROP_ETHERTYPE, "ethertype", "EtherType that is not routed")         \
 	X(DROP_VLAN, "vlan", "802.1Q tag without a sub-interface")             \
+	X(DROP_QINQ, "qinq", "two 802.1Q tags, or a service tag")              \
 	X(DROP_NOT_FOR_US, "not-for-us", "unicast frame to another MAC")       \
 	X(DROP_INTERFACE, "interface",                                         \
 	    "interface is shut down or has no address")                        \
@@ -86,6 +87,15 @@ struct port_counters {
 	uint64_t refused[PUNT_REASON_COUNT]; /* over the rate for that */
 };
 
+/*
+ * What a core saw of one sub-interface; a port's counters have it, too. Octets
+ * without tag and FCS. Sent is what was handed to the port.
+ */
+struct iface_counters {
+	uint64_t in_packets, in_octets, in_drops;
+	uint64_t out_packets, out_octets;
+};
+
 struct counters {
 	_Alignas(64) struct port_counters port[PORT_MAX];
 	uint64_t drop[DROP_REASON_COUNT];
@@ -111,6 +121,8 @@ extern const struct counter_name punt_names[PUNT_REASON_COUNT];
 uint64_t counters_refused(const struct counters *c, enum punt_reason reason);
 
 /* sum += one core's counters. */
+void iface_counters_add(
+    struct iface_counters *sum, const struct iface_counters *one);
 void counters_add(struct counters *sum, const struct counters *one);
 
 #endif

@@ -20,7 +20,7 @@
 #include "net/port.h"
 #include "net/punt.h"
 
-/* A logical interface: a port, later also an 802.1Q sub-interface of one. */
+/* A logical interface: a port, or an 802.1Q sub-interface of one. */
 struct iface {
 	uint8_t port;
 	bool up;   /* administratively up: frames are taken and sent */
@@ -39,7 +39,10 @@ struct dataplane {
 	struct iface iface[IFACE_MAX];
 	uint16_t iface_count;
 	uint16_t port_iface[PORT_MAX]; /* untagged frames; or IFACE_NONE */
-	uint64_t generation;           /* 1 for the first that is published */
+	/* Tagged ones: by VID, VLAN_VIDS (vlan.h) long, or IFACE_NONE. NULL for
+	 * a port without sub-interfaces. */
+	const uint16_t *vid_iface[PORT_MAX];
+	uint64_t generation; /* 1 for the first that is published */
 	struct punt_limits punt[PORT_MAX];
 };
 

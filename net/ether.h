@@ -53,7 +53,8 @@ ether_rewrite(uint8_t *frame, uint64_t dst, const uint8_t src[ETH_ALEN])
 	memcpy(frame + ETH_ALEN, src, ETH_ALEN);
 }
 
-/* FATE_GO when `type` receives ETHERTYPE_IP4 or ETHERTYPE_IP6. */
+/* FATE_GO when `type` receives ETHERTYPE_IP4 or ETHERTYPE_IP6; FATE_TAGGED
+ * when the frame has an 802.1Q tag, which must be taken off first. */
 ALWAYS_INLINE uint32_t
 ether_check(uint64_t own_mac, struct pkt *p, uint16_t *type)
 {
@@ -77,8 +78,9 @@ ether_check(uint64_t own_mac, struct pkt *p, uint16_t *type)
 			return FATE_DROP(DROP_LINK_GROUP);
 		return FATE_PUNT(PUNT_ARP);
 	case ETHERTYPE_VLAN:
+		return FATE_TAGGED;
 	case ETHERTYPE_QINQ:
-		return FATE_DROP(DROP_VLAN);
+		return FATE_DROP(DROP_QINQ);
 	default: /* a length below 0x600 ends here too */
 		return FATE_DROP(DROP_ETHERTYPE);
 	}

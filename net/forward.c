@@ -18,12 +18,13 @@
 #include "net/hash.h"
 #include "net/ip4.h"
 #include "net/ip6.h"
+#include "net/vlan.h"
 
 /* What the packets of a burst have in common. */
 struct arrival {
 	const struct dataplane *dp;
-	const struct iface *iface;
-	uint16_t index; /* of iface */
+	uint64_t mac; /* of the port */
+	bool up;      /* the port's interface */
 };
 
 /* Destinations as the FIB takes them. */
@@ -119,10 +120,10 @@ leave(struct worker *w, struct pkt *p, uint32_t fate)
  * 1812 5.3.4, RFC 1122 3.3.6).
  */
 static __attribute__((noinline)) uint32_t
-end(const struct arrival *in, struct pkt *p, struct nexthop nh, uint32_t guard)
+end(struct pkt *p, struct nexthop nh, uint32_t guard)
 {
 	if ((nh.type == NEXTHOP_LOCAL && guard != FATE_DROP(DROP_LINK_GROUP)) ||
-	    (nh.type == NEXTHOP_BROADCAST && nh.iface == in->index &&
+	    (nh.type == NEXTHOP_BROADCAST && nh.iface == p->iface &&
 		ether_dst(pkt_data(p)) == MAC_BROADCAST))
 		return FATE_PUNT(PUNT_LOCAL);
 	if (nh.type != NEXTHOP_BROADCAST && guard != FATE_GO)
@@ -195,7 +196,7 @@ choose(const struct arrival *in, const struct family *f, struct pkt *p,
 		return toward(dp, p, nh.iface, nh.index);
 	if (nh.type != NEXTHOP_VIA && nh.type != NEXTHOP_GROUP &&
 	    nh.type != NEXTHOP_CONNECTED)
-		return end(in, p, nh, guard);
+		return end(p, nh, guard);
 	if (guard != FATE_GO)
 		return hold(f, p, guard);
 	if (nh.type == NEXTHOP_CONNECTED)
@@ -205,10 +206,21 @@ choose(const struct arrival *in, const struct family *f, struct pkt *p,
 	return FATE_GO;
 }
 
+/* The tag of the way out, with the priority that the packet came with. */
+static __attribute__((noinline)) void
+tag(struct worker *w, struct pkt *p, const struct iface *out)
+{
+	struct iface_counters *c = &w->vlan[p->out_iface];
+
+	c->out_packets++;
+	c->out_octets += p->len;
+	vlan_push(p, p->tci | out->vid);
+}
+
 /* The last stage: everything about the way out, then the change itself. */
 ALWAYS_INLINE uint32_t
-rewrite(const struct arrival *in, const struct family *f, struct pkt *p,
-    uint8_t *port)
+rewrite(struct worker *w, const struct arrival *in, const struct family *f,
+    struct pkt *p, uint8_t *port)
 {
 	const struct dataplane *dp = in->dp;
 	const struct adj *adj = &dp->adj->entry[p->adj];
@@ -234,6 +246,8 @@ rewrite(const struct arrival *in, const struct family *f, struct pkt *p,
 
 	f->hop(frame + p->l3);
 	ether_rewrite(frame, link, out->mac);
+	if (__builtin_expect(out->vid != 0, 0))
+		tag(w, p, out);
 	*port = out->port;
 	return FATE_GO;
 }
@@ -256,7 +270,7 @@ forward_family(struct worker *w, const struct arrival *in,
 	for (i = 0, kept = 0; i < n; i++) {
 		struct pkt *p = pkts[i];
 
-		fate = f->check(in->iface, p, &guard[kept]);
+		fate = f->check(&in->dp->iface[p->iface], p, &guard[kept]);
 		if (fate != FATE_GO) {
 			leave(w, p, fate);
 			continue;
@@ -279,7 +293,7 @@ forward_family(struct worker *w, const struct arrival *in,
 	n = kept;
 	pick_all(&picks, in->dp->adj);
 	for (i = 0; i < n; i++) {
-		fate = rewrite(in, f, pkts[i], &port);
+		fate = rewrite(w, in, f, pkts[i], &port);
 		if (fate != FATE_GO) {
 			leave(w, pkts[i], fate);
 			continue;
@@ -298,33 +312,86 @@ arrive(struct pkt *p, uint8_t port, uint16_t iface)
 	p->l3 = sizeof(struct eth_hdr);
 	p->adj = ADJ_NONE;
 	p->out_iface = IFACE_NONE;
+	p->tci = 0;
+}
+
+/*
+ * Takes the tag off, and finds the interface that it means; VID 0 is a priority
+ * alone.
+ */
+static uint32_t
+classify(struct worker *w, const struct dataplane *dp, struct pkt *p)
+{
+	const uint16_t *table = dp->vid_iface[p->port];
+	uint16_t tci = vlan_pop(p), vid = tci & VLAN_VID_MASK;
+	uint16_t type = be16_load(pkt_data(p) + offsetof(struct eth_hdr, type));
+	uint16_t index = IFACE_NONE;
+	struct iface_counters *c;
+
+	p->tci = tci & VLAN_PRIORITY;
+	if (type == ETHERTYPE_VLAN || type == ETHERTYPE_QINQ)
+		return FATE_DROP(DROP_QINQ);
+	if (vid == 0)
+		return FATE_GO;
+	if (table != NULL)
+		index = table[vid];
+	if (index >= dp->iface_count)
+		return FATE_DROP(DROP_VLAN);
+	p->iface = index;
+	c = &w->vlan[index];
+	c->in_packets++;
+	c->in_octets += p->len;
+	return dp->iface[index].up ? FATE_GO : FATE_DROP(DROP_INTERFACE);
+}
+
+/*
+ * A frame that is not just an IP packet for us: takes the tag off, if it has
+ * one, and looks behind it. Returns the EtherType, or 0 when the frame has left
+ * the burst.
+ */
+static __attribute__((noinline)) uint16_t
+unwrap(struct worker *w, const struct arrival *in, struct pkt *p, uint32_t fate)
+{
+	uint16_t type = 0;
+
+	if (fate == FATE_TAGGED) {
+		if (p->len < sizeof(struct eth_hdr) + VLAN_TAG)
+			fate = FATE_DROP(DROP_FRAME_SHORT);
+		else
+			fate = classify(w, in->dp, p);
+		if (fate == FATE_GO)
+			fate = ether_check(in->mac, p, &type);
+	}
+	if (fate == FATE_GO)
+		return type;
+	leave(w, p, fate);
+	return 0;
 }
 
 void
 forward_burst(struct worker *w, const struct dataplane *dp, uint8_t port,
     struct pkt **pkts, uint32_t n)
 {
-	struct arrival in = { .dp = dp, .index = dp->port_iface[port] };
+	struct arrival in = { .dp = dp };
 	struct pkt *four[PKT_BURST], *six[PKT_BURST];
 	uint32_t n4 = 0, n6 = 0, i, fate;
-	uint64_t mac = 0;
-	uint16_t type = 0;
+	uint16_t index = dp->port_iface[port], type = 0;
 
 	for (i = 0; i < n; i++)
 		__builtin_prefetch(pkt_data(pkts[i]));
-	if (in.index < dp->iface_count && dp->iface[in.index].up) {
-		in.iface = &dp->iface[in.index];
-		mac = ether_mac_word(in.iface->mac);
+	if (index < dp->iface_count && dp->iface[index].up) {
+		in.up = true;
+		in.mac = ether_mac_word(dp->iface[index].mac);
 	}
 	for (i = 0; i < n; i++) {
 		struct pkt *p = pkts[i];
 
-		arrive(p, port, in.index);
-		fate = in.iface == NULL ? FATE_DROP(DROP_INTERFACE)
-		                        : ether_check(mac, p, &type);
-		if (fate != FATE_GO)
-			leave(w, p, fate);
-		else if (type == ETHERTYPE_IP4)
+		arrive(p, port, index);
+		fate = in.up ? ether_check(in.mac, p, &type)
+		             : FATE_DROP(DROP_INTERFACE);
+		if (fate != FATE_GO && (type = unwrap(w, &in, p, fate)) == 0)
+			continue;
+		if (type == ETHERTYPE_IP4)
 			four[n4++] = p;
 		else
 			six[n6++] = p;

@@ -37,7 +37,8 @@ struct pkt {
 	uint32_t adj;   /* between the stages of a burst: where it goes */
 	uint16_t iface; /* index into dataplane.iface: where it came in */
 	uint16_t out_iface; /* the same */
-	uint32_t reserved;
+	uint16_t tci;       /* priority (PCP, DEI) of the tag it came with */
+	uint16_t reserved;
 	struct pkt *next; /* for whoever owns it */
 	uint8_t pad[32];
 };

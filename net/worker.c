@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "net/forward.h"
+#include "net/vlan.h"
 #include "net/worker.h"
 
 enum { IDLE_TURNS = 2 }; /* before a rest */
@@ -14,6 +15,8 @@ worker_drop(struct worker *w, struct pkt *p, enum drop_reason reason)
 {
 	w->counters->drop[reason]++;
 	w->counters->port[p->port].in_drops++;
+	if (iface_is_vlan(p->iface))
+		w->vlan[p->iface].in_drops++;
 	pool_put(w->pool, p);
 }
 
@@ -141,6 +144,7 @@ receive(struct worker *w, const struct dataplane *dp, const struct rx_queue *q)
 	}
 	for (i = 0; i < n; i++) {
 		pkts[i]->port = port;
+		pkts[i]->iface = IFACE_NONE;
 		worker_drop(w, pkts[i], DROP_INTERFACE);
 	}
 	return n;

@@ -64,6 +64,9 @@ struct worker {
 	struct port **port; /* the table of ports, PORT_MAX long, NULL ends */
 	struct pool *pool;
 	struct counters *counters;
+	/* IFACE_MAX of them, for sub-interfaces alone. Set before the first
+	 * dataplane with one is published. */
+	struct iface_counters *vlan;
 	struct link *punt;      /* to core 0 */
 	struct punt_gate *gate; /* what may go there */
 	/* Frames to send by pkt->port: from core 0, then from workers. */
@@ -109,8 +112,8 @@ enum worker_rest worker_may_rest(struct worker *w);
 void worker_woken(struct worker *w);
 
 /*
- * Drops a packet that came in by p->port: counts the reason, gives the buffer
- * back to the pool.
+ * Drops a packet that came in by p->port and p->iface: counts the reason, gives
+ * the buffer back to the pool.
  */
 void worker_drop(struct worker *w, struct pkt *p, enum drop_reason reason);
 

@@ -170,8 +170,9 @@ function makeQueues(p) {
 
 	p.queueCount = make('summary', '');
 	p.queues = make('tbody', '');
-	return make('details', 'quiet', p.queueCount, make('div', 'scroll',
+	p.details = make('details', 'quiet', p.queueCount, make('div', 'scroll',
 	    make('table', '', make('thead', '', head), p.queues)));
+	return p.details;
 }
 
 function showQueues(p, port, old, seconds) {
@@ -270,12 +271,14 @@ function showPort(port, old, seconds) {
 	    s['out-errors'];
 	setText(p.facts, [
 		port.speed ? bits(port.speed) : '',
-		port.model || port.driver,
+		port.model || port.driver || 'VLAN ' + port['vlan-id'],
 		port['phys-address'],
 		'MTU ' + port.ipv4.mtu,
 		lost ? count.format(lost) + ' lost' : '',
 	].filter((t) => t !== '').join(' · '));
-	showQueues(p, port, old, seconds);
+	p.details.hidden = !port.queues; // a sub-interface has none
+	if (port.queues)
+		showQueues(p, port, old, seconds);
 }
 
 function showPorts(now, seconds) {

@@ -15,6 +15,7 @@ struct router fake_router;
 struct system fake_system;
 struct api fake_api = { .router = &fake_router, .system = &fake_system };
 struct counters fake_control, fake_worker;
+struct iface_counters fake_vlan; /* of every sub-interface */
 struct port_hw_stats fake_hw;
 struct port_queue_stats fake_queue;
 uint64_t fake_uptime_us;
@@ -148,8 +149,10 @@ setup_port(unsigned n)
 void
 fake_setup(void)
 {
-	struct interface *i = fake_router.interface;
+	static struct interface interfaces[IFACE_MAX];
+	struct interface *i = interfaces;
 
+	memset(interfaces, 0, sizeof(interfaces));
 	memset(&fake_router, 0, sizeof(fake_router));
 	memset(&fake_control, 0, sizeof(fake_control));
 	memset(&fake_worker, 0, sizeof(fake_worker));
@@ -158,6 +161,7 @@ fake_setup(void)
 	memset(&fake_api.cores, 0, sizeof(fake_api.cores));
 	setup_system();
 	strcpy(fake_router.config.hostname, "edge1");
+	fake_router.interface = interfaces;
 	fake_router.port = port_table;
 	fake_router.worker = workers;
 	fake_router.worker_count = 1;
@@ -199,6 +203,15 @@ router_counters(const struct router *r, struct counters *sum)
 	memset(sum, 0, sizeof(*sum));
 	counters_add(sum, &fake_control);
 	counters_add(sum, &fake_worker);
+}
+
+void
+router_iface_counters(
+    const struct router *r, uint16_t iface, struct iface_counters *out)
+{
+	(void)r;
+	(void)iface;
+	*out = fake_vlan;
 }
 
 /* 10/8 has a gateway, 192.0.2/24 is connected, 203.0.113/24 a blackhole. */

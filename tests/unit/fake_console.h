@@ -15,6 +15,7 @@ extern struct router fake_router;
 extern struct system fake_system;
 extern struct api fake_api;
 extern struct counters fake_control, fake_worker;
+extern struct iface_counters fake_vlan; /* of every sub-interface */
 extern struct port_hw_stats fake_hw;
 extern struct port_queue_stats fake_queue; /* of port0's queue 1 */
 extern uint64_t fake_uptime_us;

@@ -269,6 +269,7 @@ fix_create(void)
 	f->worker.port = f->table;
 	f->worker.pool = &f->pool;
 	f->worker.counters = &f->counters;
+	f->worker.vlan = f->vlan;
 	f->worker.punt = &f->punt;
 	f->worker.gate = &f->gate;
 	f->worker.inbox[f->worker.inbox_count++] = &f->mailbox;

@@ -50,6 +50,7 @@ struct fix_port {
 struct fixture {
 	struct worker worker;
 	struct counters counters;
+	struct iface_counters vlan[IFACE_MAX];
 	struct pool pool;
 	struct link punt, mailbox;
 	struct punt_gate gate;

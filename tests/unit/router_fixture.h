@@ -47,7 +47,7 @@ struct fixture_ask {
 };
 
 struct fixture_stack {
-	uint32_t changed[FIXTURE_PORTS];
+	uint32_t changed[IFACE_MAX];
 	uint32_t inputs, asks;
 	int input_error, ask_error;
 	uint16_t iface;           /* of the last input */

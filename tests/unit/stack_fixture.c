@@ -21,6 +21,7 @@ enum { TICK_US = 20 * 1000, BUCKETS = 64, ETH = 14 };
 
 static struct stack_world world;
 struct stack_world *sw = &world;
+static struct interface interfaces[IFACE_MAX];
 static struct adj adjs[STACK_ADJS];
 static _Atomic uint32_t buckets[BUCKETS];
 static uint64_t memory_before;
@@ -66,7 +67,9 @@ log_warn(const char *area, const char *fmt, ...)
 struct interface *
 router_interface_at(struct router *r, uint16_t iface)
 {
-	return iface < r->interface_count ? &r->interface[iface] : NULL;
+	return iface < r->interface_count && r->interface[iface].port
+	           ? &r->interface[iface]
+	           : NULL;
 }
 
 static void
@@ -341,6 +344,7 @@ start_once(void)
 	if (started)
 		return;
 	started = true;
+	sw->router.interface = interfaces;
 	for (uint8_t n = 0; n < 2; n++) {
 		struct interface *i = &sw->router.interface[n];
 

@@ -197,8 +197,6 @@ static const struct wrong wrong[] = {
 	{ "interface port9", 1, 11,
 	    "no interface \"port9\"; this machine has port0, port1, port2, "
 	    "port3" },
-	{ "interface port1.100", 1, 11,
-	    "802.1Q sub-interfaces are not supported yet" },
 	{ P0 " description ", 2, 13, "found end of line" },
 	{ P0 " description a\xc0\x80", 2, 14, "of UTF-8" },
 	{ P0 " description a\tb", 2, 14, "of UTF-8" },

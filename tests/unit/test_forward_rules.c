@@ -63,7 +63,7 @@ static const struct rule ether_rules[] = {
 	{ "no bytes after the type", "10.0.0.1", .cut = 14,
 	    .fate = DROP(FRAME_SHORT) },
 	{ "VLAN", "10.0.0.1", { AT(E_TYPE, "\x81\0") }, .fate = DROP(VLAN) },
-	{ "QinQ", "10.0.0.1", { AT(E_TYPE, "\x88\xa8") }, .fate = DROP(VLAN) },
+	{ "QinQ", "10.0.0.1", { AT(E_TYPE, "\x88\xa8") }, .fate = DROP(QINQ) },
 	{ "802.3 length", "10.0.0.1", { AT(E_TYPE, "\0\x2e") },
 	    .fate = DROP(ETHERTYPE) },
 	{ "LLDP", "10.0.0.1", { AT(E_TYPE, "\x88\xcc") },

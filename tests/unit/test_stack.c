@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: tests/unit/stack_fixture.c tests/unit/stack_frames.c */
 /* objects: net/addr.c net/adjacency.c */
-/* objects: lwip-port/guard.c lwip-port/hooks.c lwip-port/iface.c */
+/* objects: lwip-port/groups.c lwip-port/guard.c lwip-port/hooks.c */
 /* objects: lwip-port/nd.c lwip-port/nd_path.c lwip-port/nd_send.c */
-/* objects: control/iptext.c */
+/* objects: lwip-port/iface.c control/iptext.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
 /* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/errors.c */
 /* objects: lwip-port/own6.c */
@@ -288,24 +288,6 @@ test_addresses_come_and_go(void **state)
 	assert_int_equal(sw->sent_count, 0);
 }
 
-/* An alias shares the MAC: the console must find the interface. */
-static void
-test_interface_comes_before_its_aliases(void **state)
-{
-	const struct netif *n;
-	uint32_t aliases = 0;
-
-	(void)state;
-	NETIF_FOREACH(n)
-	{
-		const struct stack_iface *ifc = n->state;
-
-		aliases += n != &ifc->netif;
-		assert_true(aliases == 0 || n != &ifc->netif);
-	}
-	assert_int_equal(aliases, 1);
-}
-
 /* RFC 4862 5.4.4: while it is checked, somebody else says that he has it. */
 static void
 test_duplicate_address(void **state)
@@ -406,9 +388,6 @@ main(void)
 		    test_groups_of_a_port, stack_setup, stack_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_addresses_come_and_go, stack_setup, stack_teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_interface_comes_before_its_aliases, stack_setup,
-		    stack_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_duplicate_address, stack_setup, stack_teardown),
 		cmocka_unit_test_setup_teardown(

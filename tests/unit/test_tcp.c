@@ -394,15 +394,15 @@ test_port_change(void **state)
 	static struct peer c;
 
 	(void)state;
-	assert_int_equal(tcp_server_listen(8080, NULL), 0);
-	assert_int_equal(tcp_server_listen(8080, NULL), 0);
+	assert_int_equal(tcp_server_listen(8080, 0), 0);
+	assert_int_equal(tcp_server_listen(8080, 0), 0);
 	peer_open(&c, 80);
 	assert_true(c.reset);
 	peer_open(&c, 8080);
 	assert_false(c.reset);
 	/* Back again while a connection of the old port lives. */
-	assert_int_equal(tcp_server_listen(80, NULL), 0);
-	assert_int_equal(tcp_server_listen(8080, NULL), 0);
+	assert_int_equal(tcp_server_listen(80, 0), 0);
+	assert_int_equal(tcp_server_listen(8080, 0), 0);
 	assert_false(c.reset);
 	tcp_server_stop();
 	run(10);
@@ -412,14 +412,13 @@ test_port_change(void **state)
 static void
 test_management(void **state)
 {
-	static const uint8_t none[6] = { 9, 9, 9, 9, 9, 9 };
 	static struct peer through0, through1;
 
 	(void)state;
 	peer_open(&through0, 80);
 	arrive = 1;
 	peer_open(&through1, 80);
-	assert_int_equal(tcp_server_listen(80, netifs[1].hwaddr), 0);
+	assert_int_equal(tcp_server_listen(80, netif_get_index(&netifs[1])), 0);
 	run(10);
 	assert_true(through0.reset);
 	assert_false(through1.reset);
@@ -433,7 +432,7 @@ test_management(void **state)
 	arrive = 0;
 	peer_open(&through0, 80);
 	assert_true(through0.reset);
-	assert_true(tcp_server_listen(80, none) < 0);
+	assert_true(tcp_server_listen(80, 99) < 0);
 	run(10);
 	assert_true(through1.reset);
 }
@@ -444,7 +443,7 @@ setup(void **state)
 	(void)state;
 	handled = 0;
 	arrive = 0;
-	return tcp_server_listen(80, NULL);
+	return tcp_server_listen(80, 0);
 }
 
 /* After the last TIME-WAIT, nothing is left. */
