@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: tests/unit/stack_fixture.c tests/unit/stack_frames.c */
 /* objects: net/addr.c net/adjacency.c */
-/* objects: lwip-port/guard.c lwip-port/hooks.c lwip-port/iface.c */
+/* objects: lwip-port/groups.c lwip-port/guard.c lwip-port/hooks.c */
 /* objects: lwip-port/nd.c lwip-port/nd_path.c lwip-port/nd_send.c */
-/* objects: control/iptext.c */
+/* objects: lwip-port/iface.c control/iptext.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
 /* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/errors.c */
 /* objects: lwip-port/own6.c */
@@ -53,6 +53,7 @@ give(uint16_t len)
 static void
 refused(enum icmp_error error, uint16_t detail, uint16_t len)
 {
+	assert_true(sw->refused);
 	assert_int_equal(sw->refusals, 1);
 	assert_int_equal(sw->error, error);
 	assert_int_equal(sw->error_detail, detail);
@@ -163,6 +164,7 @@ test_silence(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		give(make_ip4(frame, host0, broadcast[i], 1, body, 64));
 		assert_int_equal(sw->sent_count, 0);
+		assert_int_equal(sw->refused, true);
 	}
 	for (size_t i = 0; i < sizeof(silent4); i++) {
 		memset(body, 0, sizeof(body));
@@ -170,12 +172,15 @@ test_silence(void **state)
 		be16_store(body + 2, checksum(body, 64, 0));
 		give(make_ip4(frame, host0, own0, 1, body, 64));
 		assert_int_equal(sw->sent_count, 0);
+		/* a reply is somebody's, if not to us */
+		assert_int_equal(sw->refused, silent4[i] != 0);
 	}
 	for (size_t i = 0; i < sizeof(silent6); i++) {
 		memset(body, 0, sizeof(body));
 		body[0] = silent6[i];
 		give(make_icmp6(frame, host0_6, own0_6, 64, body, 64));
 		assert_int_equal(sw->sent_count, 0);
+		assert_true(sw->refused || silent6[i] < 138);
 	}
 	assert_int_equal(sw->refusals, 0);
 }
@@ -201,6 +206,7 @@ test_echo_options(void **state)
 	be16_store(frame + ETH + 10, checksum(frame + ETH, 28, 0));
 	give(len);
 	assert_int_equal(sw->sent_count, 1);
+	assert_false(sw->refused);
 	f = &sw->sent[0];
 	assert_int_equal(f->len, len);
 	assert_int_equal(f->byte[ETH], 0x47);
