@@ -78,12 +78,18 @@ way_back(
 	return true;
 }
 
-/* RFC 1812 4.3.2.4. RFC 4443 2.2: to us is from the address that it was to. */
+/*
+ * RFC 1812 4.3.2.4. RFC 4443 2.2: what is about a packet to an address of ours
+ * comes from it, unless that is an anycast address.
+ */
 static const struct ip_addr *
-error_source(const struct router *r, uint16_t iface, const struct ip_addr *to,
+error_source(struct router *r, uint16_t iface, const struct ip_addr *to,
     const struct ip_addr *dst)
 {
-	return address_is_ours(r, dst) ? dst : source_toward(r, iface, to);
+	for (uint16_t i = 0; i < r->interface_count; i++)
+		if (interface_address(&r->interface[i], dst))
+			return dst;
+	return source_toward(r, iface, to);
 }
 
 void

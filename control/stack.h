@@ -18,7 +18,8 @@ struct stack_ops {
 	void (*interface_changed)(uint16_t iface);
 
 	/* An Ethernet frame for this router (ARP, ND, own addresses). Returns
-	 * 0, or -ENOMEM when the stack has no room: counted by the caller. */
+	 * 0, -ENOMEM when the stack has no room, or -EPROTO when nobody here
+	 * wants the packet, or it is bad: counted by the caller. */
 	int (*input)(uint16_t iface, const uint8_t *frame, uint16_t len);
 
 	/*

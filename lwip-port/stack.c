@@ -143,10 +143,30 @@ input_ip6(struct stack_iface *ifc, struct pbuf *p)
 	nd_path_clamp();
 }
 
+/*
+ * How often lwIP has refused what came in; it wraps. lwIP says so in its
+ * statistics alone.
+ */
+static uint32_t
+refused_count(void)
+{
+	static const struct stats_proto *const proto[] = { &lwip_stats.ip,
+		&lwip_stats.ip_frag, &lwip_stats.icmp, &lwip_stats.ip6,
+		&lwip_stats.ip6_frag, &lwip_stats.icmp6, &lwip_stats.udp,
+		&lwip_stats.tcp };
+	uint32_t n = 0;
+
+	for (size_t i = 0; i < sizeof(proto) / sizeof(proto[0]); i++)
+		n += (uint32_t)proto[i]->drop + proto[i]->chkerr +
+		     proto[i]->lenerr + proto[i]->err;
+	return n;
+}
+
 static int
 stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 {
 	struct stack_iface *ifc = stack_iface(iface);
+	uint32_t refused = refused_count();
 	uint16_t type;
 	struct pbuf *p;
 
@@ -165,7 +185,7 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 		input_ip6(ifc, p);
 	else
 		ifc->netif.input(p, &ifc->netif);
-	return 0;
+	return refused_count() == refused ? 0 : -EPROTO;
 }
 
 void
