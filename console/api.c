@@ -23,7 +23,7 @@ static const struct api_route routes[] = {
 	{ "GET", "/api/v1/routes", { "prefix", "limit", "offset" },
 	    api_routes },
 	{ "GET", "/api/v1/routes/lookup", { "address" }, api_lookup },
-	{ "GET", "/api/v1/neighbors", { NULL }, api_neighbors },
+	{ "GET", "/api/v1/neighbors", { "limit", "offset" }, api_neighbors },
 	{ "GET", "/api/v1/counters", { NULL }, api_counters },
 	{ "GET", "/api/v1/config", { NULL }, api_config },
 	{ "GET", "/api/v1/log", { "since", "limit" }, api_log },

@@ -88,6 +88,19 @@ put_icmp(struct json *j, cJSON *root, const struct router *r)
 }
 
 static void
+put_neighbors(struct json *j, cJSON *root, const struct router *r)
+{
+	const struct neighbor_stats *s = &r->neighbor_stats;
+	cJSON *o = json_object(j, root, "neighbors");
+
+	json_u64(j, o, "asked", s->asked);
+	json_u64(j, o, "failed", s->failed);
+	json_u64(j, o, "lost", s->lost);
+	json_u64(j, o, "evicted", s->evicted);
+	json_u64(j, o, "refused", s->refused);
+}
+
+static void
 put_tcp(struct json *j, cJSON *root, const struct router *r)
 {
 	cJSON *o = json_object(j, root, "tcp");
@@ -130,6 +143,7 @@ api_counters(const struct api_call *call, struct http_response *r)
 	put_counters(&j, json_object(&j, root, "sum"), api->router, &c, true);
 	put_icmp(&j, root, api->router);
 	put_tcp(&j, root, api->router);
+	put_neighbors(&j, root, api->router);
 	put_buffers(&j, root, s);
 	cores = json_array(&j, root, "cores");
 	for (uint32_t i = 0; i < s->cpu_count; i++) {

@@ -10,6 +10,8 @@
 #include "console/statistics.h"
 #include "control/iptext.h"
 
+enum { NEIGHBORS_DEFAULT = 1000, NEIGHBORS_MAX = 5000 };
+
 static const char *const statuses[] = {
 	[ADDRESS_PREFERRED] = "preferred",
 	[ADDRESS_TENTATIVE] = "tentative",
@@ -202,28 +204,47 @@ api_interface(const struct api_call *call, struct http_response *r)
 	json_reply(&j, r);
 }
 
+static void
+put_neighbor(struct json *j, cJSON *list, struct router *router,
+    const struct router_neighbor *n)
+{
+	cJSON *o = json_object(j, list, NULL);
+	char text[IPTEXT_ADDR_MAX];
+
+	json_string(
+	    j, o, "interface", router_interface_at(router, n->iface)->name);
+	json_string(j, o, "ip", ip_addr_format(&n->addr, text));
+	put_mac(j, o, "link-layer-address", n->has_mac ? n->mac : NULL);
+	json_string(j, o, "origin", n->is_static ? "static" : "dynamic");
+	json_string(j, o, "state", n->state);
+	json_bool(j, o, "is-router", n->is_router);
+}
+
+/* A page: the whole of a large table would hold core 0 up. */
 void
 api_neighbors(const struct api_call *call, struct http_response *r)
 {
 	struct router *router = call->api->router;
+	uint64_t limit = NEIGHBORS_DEFAULT, offset = 0;
 	struct router_neighbor n;
 	uint32_t cursor = 0;
-	char text[IPTEXT_ADDR_MAX];
 	struct json j;
-	cJSON *root = json_begin(&j);
-	cJSON *list = json_array(&j, root, "neighbors");
+	cJSON *root, *list;
 
-	while (router_neighbor_next(router, &cursor, &n)) {
-		cJSON *o = json_object(&j, list, NULL);
-
-		json_string(&j, o, "interface",
-		    router_interface_at(router, n.iface)->name);
-		json_string(&j, o, "ip", ip_addr_format(&n.addr, text));
-		put_mac(&j, o, "link-layer-address", n.has_mac ? n.mac : NULL);
-		json_string(
-		    &j, o, "origin", n.is_static ? "static" : "dynamic");
-		json_string(&j, o, "state", n.state);
-		json_bool(&j, o, "is-router", n.is_router);
+	if (!api_number(call, 0, "limit", 1, NEIGHBORS_MAX, &limit, r) ||
+	    !api_number(call, 1, "offset", 0, UINT32_MAX, &offset, r))
+		return;
+	root = json_begin(&j);
+	json_u64(&j, root, "total", router_neighbor_count(router));
+	json_u64(&j, root, "offset", offset);
+	list = json_array(&j, root, "neighbors");
+	while (limit > 0 && router_neighbor_next(router, &cursor, &n)) {
+		if (offset > 0) {
+			offset--;
+			continue;
+		}
+		put_neighbor(&j, list, router, &n);
+		limit--;
 	}
 	json_reply(&j, r);
 }

@@ -52,6 +52,31 @@ seconds(struct text *t, const char *name, const char *help, uint64_t us)
 }
 
 static void
+add_neighbors(struct text *t, const struct router *r)
+{
+	const struct neighbor_stats *s = &r->neighbor_stats;
+	const struct {
+		const char *event;
+		uint64_t count;
+	} row[] = {
+		{ "asked", s->asked },
+		{ "failed", s->failed },
+		{ "lost", s->lost },
+		{ "evicted", s->evicted },
+		{ "refused", s->refused },
+	};
+
+	gauge(t, "neighbors", "ARP and ND entries.", router_neighbor_count(r));
+	metrics_family(t, "neighbor_events_total", "counter",
+	    "Questions to neighbours, and what became of entries.");
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)
+		text_add(t,
+		    "barewire_neighbor_events_total{event=\"%s\"} %" PRIu64
+		    "\n",
+		    row[i].event, row[i].count);
+}
+
+static void
 add_system(struct metrics *m)
 {
 	const struct system *s = m->api->system;
@@ -59,12 +84,8 @@ add_system(struct metrics *m)
 	struct text *t = &m->text;
 	struct system_memory mem = { 0 };
 	char host[LABEL_MAX], version[LABEL_MAX];
-	struct router_neighbor n;
-	uint32_t cursor = 0, neighbors = 0;
 
 	s->memory(&mem);
-	while (router_neighbor_next(r, &cursor, &n))
-		neighbors++;
 	metrics_family(t, "info", "gauge", "What runs here.");
 	text_add(t, "barewire_info{name=\"%s\",version=\"%s\"} 1\n",
 	    label(r->config.hostname, host), label(s->version, version));
@@ -86,7 +107,7 @@ add_system(struct metrics *m)
 	    "Half-open TCP connections that gave way to newer ones.");
 	text_add(t, "barewire_tcp_half_open_dropped_total %" PRIu64 "\n",
 	    r->half_open_dropped);
-	gauge(t, "neighbors", "ARP and ND entries.", neighbors);
+	add_neighbors(t, r);
 }
 
 void

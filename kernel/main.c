@@ -35,7 +35,12 @@
 
 enum {
 	BUFFERS_RAM_SHARE = 4, /* at most a quarter of the RAM */
-	NEIGHBORS = 8192,
+	/* Entries of the table of neighbours: of each port, with what holds no
+	 * MAC yet, and for gateways; at most so much of the RAM. */
+	NEIGHBORS_PORT = 10240,
+	NEIGHBORS_MORE = 2048,
+	NEIGHBORS_RAM_SHARE = 48,
+	NEIGHBOR_BYTES = 112,
 	IDLE_US = 100,      /* without packets, before a core may halt */
 	NAP_US = 50,        /* how long a NIC that cannot wake us may wait */
 	TICK_US = 1000,     /* how long core 0's timers may wait */
@@ -321,6 +326,18 @@ pool_of_control(void)
 	return alone() ? &pools[0] : &control_pool;
 }
 
+static uint32_t
+neighbors_wanted(void)
+{
+	uint32_t wanted = port_count * NEIGHBORS_PORT + NEIGHBORS_MORE;
+	struct mem_stats ram;
+	uint64_t most;
+
+	mem_stats(&ram);
+	most = ram.total / NEIGHBORS_RAM_SHARE / NEIGHBOR_BYTES;
+	return wanted < most ? wanted : (uint32_t)most;
+}
+
 static void
 make_router(void)
 {
@@ -331,7 +348,7 @@ make_router(void)
 		.stack = &stack_lwip_ops,
 		.pool = pool_of_control(),
 		.counters = &control_counters,
-		.neighbors = NEIGHBORS,
+		.neighbors = neighbors_wanted(),
 		.random = random_u32,
 		.clock_us = time_us,
 	};

@@ -179,6 +179,7 @@ test_neighbors(void **state)
 	cJSON *o = get("/api/v1/neighbors", 200);
 
 	(void)state;
+	is_number(o, "total", 2);
 	is_size(o, "neighbors", 2);
 	is_text(o, "neighbors.0.ip", "192.0.2.254");
 	is_text(o, "neighbors.0.interface", "port0");
@@ -188,6 +189,14 @@ test_neighbors(void **state)
 	assert_true(cJSON_IsTrue(at(o, "neighbors.0.is-router")));
 	assert_true(cJSON_IsNull(at(o, "neighbors.1.link-layer-address")));
 	is_text(o, "neighbors.1.origin", "static");
+	o = get("/api/v1/neighbors?limit=1&offset=1", 200);
+	is_number(o, "total", 2);
+	is_number(o, "offset", 1);
+	is_size(o, "neighbors", 1);
+	is_text(o, "neighbors.0.ip", "2001:db8::7");
+	is_size(get("/api/v1/neighbors?offset=2", 200), "neighbors", 0);
+	get("/api/v1/neighbors?limit=0", 400);
+	get("/api/v1/neighbors?offset=x", 400);
 }
 
 static void
