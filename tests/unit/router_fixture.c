@@ -29,6 +29,7 @@ static struct file file_table[FIXTURE_FILES];
 static struct files files = { file_table, 0, "" };
 
 size_t fixture_fib_size;
+uint32_t fixture_neighbors = FIXTURE_NEIGHBORS;
 
 static struct fixture_port *
 fake(struct port *port)
@@ -233,7 +234,7 @@ fixture_setup(void **state)
 		.worker = workers,
 		.worker_count = 1,
 		.stack = &fake_stack,
-		.neighbors = FIXTURE_NEIGHBORS,
+		.neighbors = fixture_neighbors,
 		.random = fixture_random,
 		.clock_us = clock_us,
 		.fib_size = fixture_fib_size,

@@ -92,8 +92,9 @@ uint32_t fixture_settle(uint32_t most);
 const struct file *fixture_file(
     const char *name, const char *data, size_t size);
 
-/* As router_parts.fib_size, for the next set-up. */
+/* As router_parts.fib_size and .neighbors, for the next set-up. */
 extern size_t fixture_fib_size;
+extern uint32_t fixture_neighbors;
 
 /* A new config, and two turns in which links are read. */
 enum { FIXTURE_LINK_TURN = 100 * 1000 };
