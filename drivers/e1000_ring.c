@@ -47,6 +47,8 @@ e1000_start_rx(struct e1000 *d)
 	nic_ring_program(&d->rx, d->regs, RX_RING);
 	d->rx_skip = false;
 	d->rx_armed = false;
+	/* Nothing is filtered by VLAN (VFE), and nothing is longer than 1522
+	 * bytes with its CRC (LPE): 1500 of a packet behind a tag. */
 	reg_write(d, RCTL, RCTL_EN | RCTL_BAM | RCTL_SECRC);
 }
 
