@@ -44,12 +44,12 @@ def wrong_icmp4(packet, kind, rest):
 
 
 def icmp4(wire, kind, about, source=None, rest=bytes(4), to=None, mac=None,
-          more=None):
+          more=None, least=None):
     """An error about a packet that came in by the wire, to its sender.
 
     `source` is that of the error, by default the router's address there;
     `rest` is the second word of its ICMP header; `more` a further test of the
-    packet.
+    packet. Who may quote less than fits, quotes `least` bytes.
     """
     link, sent = LINKS[wire], bytes(about)
     source = source or link.ip4
@@ -65,7 +65,10 @@ def icmp4(wire, kind, about, source=None, rest=bytes(4), to=None, mac=None,
             return f"from {head.src} to {head.dst}"
         if len(packet) > ERROR_MAX:
             return f"{len(packet)} bytes"
-        bad = wrong_quote4(packet[28:], sent, ERROR_MAX - 20 - ICMP_HEADER)
+        room = ERROR_MAX - 20 - ICMP_HEADER
+        if least and least <= len(packet) - 28 < room:
+            room = len(packet) - 28
+        bad = wrong_quote4(packet[28:], sent, room)
         return bad or (more and more(head)) or wrong_ether(frame, link, mac)
 
     return Out(wire, wrong, f"ICMP type {kind[0]} code {kind[1]} "
