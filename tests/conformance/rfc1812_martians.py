@@ -119,7 +119,7 @@ clause("rfc1812_5_3_5_2_broadcast_elsewhere",
 @involved(linux="It takes the first address for a host's since 5.14, and asks"
                 " for its MAC.")
 def rfc1812_4_2_3_1_network_address(lab):
-    """The first address of a network, the broadcast of old, is no host's: not forwarded."""
+    """The first address of a network names no host: not forwarded."""
     right_hosts, left_hosts = lab.hosts["right"], lab.hosts["left"]
     lab.check([left(udp4(dst="198.51.100.0"))], drops={"destination": 1})
     if "198.51.100.0" in right_hosts.asked:
