@@ -16,6 +16,7 @@ fragment_output(struct router *r, const struct hop *hop, const uint8_t *packet,
 	uint32_t header = (packet[0] & 0x0f) * 4u;
 	uint16_t old = be16_load(packet + 6);
 	uint32_t data = len - header, done = 0;
+	uint16_t reserved = old & IP4_RESERVED; /* RFC 1812 4.2.2.3 */
 	uint32_t first = (old & IP4_OFFSET_MASK) * (uint32_t)OFFSET_UNIT;
 	uint32_t most = (mtu - header) & ~(OFFSET_UNIT - 1u);
 
@@ -33,7 +34,8 @@ fragment_output(struct router *r, const struct hop *hop, const uint8_t *packet,
 
 		memcpy(ip + header, packet + header + done, size);
 		be16_store(ip + 2, (uint16_t)(header + size));
-		be16_store(ip + 6, (uint16_t)(offset | (more ? IP4_MF : 0)));
+		be16_store(ip + 6,
+		    (uint16_t)(reserved | offset | (more ? IP4_MF : 0)));
 		ip4_checksum_store(ip);
 		reason = output_packet(r, hop, ip, (uint16_t)(header + size));
 		if (reason != NOT_DROPPED)

@@ -48,6 +48,7 @@ struct ip4_hdr {
 _Static_assert(sizeof(struct ip4_hdr) == 20, "IPv4 header");
 
 enum {
+	IP4_RESERVED = 0x8000,
 	IP4_DF = 0x4000,
 	IP4_MF = 0x2000,
 	IP4_OFFSET_MASK = 0x1fff,

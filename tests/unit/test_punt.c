@@ -180,6 +180,15 @@ test_fragments(void **state)
 	    be16_load(fx->port[1].tx[0].byte + ETH + 6), IP4_MF | 100);
 	assert_int_equal(be16_load(fx->port[1].tx[1].byte + ETH + 6),
 	    IP4_MF | (100 + 1256 / 8));
+	/* the bit that means nothing goes on as it is */
+	fx->port[1].tx_count = 0;
+	be16_store(frame + ETH + 6, IP4_RESERVED);
+	punt(len, PUNT_MTU);
+	assert_int_equal(fx->port[1].tx_count, 2);
+	assert_int_equal(
+	    be16_load(fx->port[1].tx[0].byte + ETH + 6), IP4_RESERVED | IP4_MF);
+	assert_int_equal(be16_load(fx->port[1].tx[1].byte + ETH + 6),
+	    IP4_RESERVED | 1256 / 8);
 	/* beyond the end of any datagram */
 	fx->port[1].tx_count = 0;
 	be16_store(frame + ETH + 6, IP4_OFFSET_MASK);

@@ -350,6 +350,16 @@ test_refusal(void **state)
 	assert_memory_equal(ip + 8, frame + ETH + 24, 16);
 	assert_int_equal(ip[40], 4);
 	assert_int_equal(ip[41], 1);
+	/* not from the anycast address of the routers of a network */
+	fx->port[0].tx_count = 0;
+	len = fixture_ip_frame(frame, "2001:db8::9", "2001:db8:1::", 300);
+	assert_int_equal(fixture_look("2001:db8:1::").type, NEXTHOP_LOCAL);
+	router_refuse(&fx->router, ICMP_PORT_UNREACHABLE, 0, 0, frame + ETH,
+	    (uint16_t)(len - ETH));
+	fixture_send_mailbox();
+	assert_int_equal(fx->port[0].tx_count, 1);
+	assert_int_equal(be16_load(ip + 8 + 4), 0);
+	assert_int_equal(ip[8 + 15], 1);
 	/* what was to many */
 	fx->port[0].tx_count = 0;
 	fixture_ip_frame(frame, "10.0.0.9", "10.0.0.255", 60);
