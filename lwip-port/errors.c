@@ -82,6 +82,9 @@ icmp6_param_problem(struct pbuf *p, enum icmp6_pp_code c, const void *pointer)
 	};
 	const uint8_t *packet = (const void *)ip6_current_header();
 
+	/* Of fragments put together lwIP does not say where they begin. */
+	if (p->next)
+		return;
 	refuse(input_iface(), error[c],
 	    (uint16_t)((const uint8_t *)pointer - packet), packet, p);
 }

@@ -145,6 +145,27 @@ test_reassembly(void **state)
 	    sw->error_packet + 48, frame + ETH + 48, len - ETH - 48u);
 }
 
+/* A packet that came in pieces is refused too; where it begins, is not known,
+ * in whatever order they came. */
+static void
+test_refused_in_pieces(void **state)
+{
+	static const uint8_t piece[2][24] = {
+		{ 60, 0, 0, 1, 0, 0, 0, 9, UDP, 0, 0xde, 4 },
+		{ 60, 0, 0, 16, 0, 0, 0, 9, 0, 7, 0x99, 0x99, 0, 16 },
+	};
+
+	(void)state;
+	for (uint32_t order = 0; order < 2; order++) {
+		for (uint32_t i = 0; i < 2; i++)
+			give(make_ip6(frame, host0_6, own0_6, 44, 64,
+			    piece[i ^ order], 24));
+		assert_true(sw->refused);
+		assert_int_equal(sw->refusals, 0);
+		assert_int_equal(sw->sent_count, 0);
+	}
+}
+
 /* No word about ICMP that is not an echo request to one address. */
 static void
 test_silence(void **state)
@@ -263,6 +284,7 @@ main(void)
 		ERROR_TEST(test_refused4),
 		ERROR_TEST(test_refused6),
 		ERROR_TEST(test_reassembly),
+		ERROR_TEST(test_refused_in_pieces),
 		ERROR_TEST(test_silence),
 		ERROR_TEST(test_echo_options),
 		ERROR_TEST(test_two_hosts),
