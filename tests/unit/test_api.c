@@ -71,6 +71,44 @@ test_interfaces(void **state)
 	get("/api/v1/interfaces/", 404);
 }
 
+/* A sub-interface is none of the NIC's. */
+static void
+test_vlan(void **state)
+{
+	static const char path[] = "/api/v1/interfaces/port0.7";
+	struct interface *i = &fake_router.interface[PORT_MAX];
+	cJSON *o;
+
+	(void)state;
+	*i = fake_router.interface[0];
+	strcpy(i->name, "port0.7");
+	i->vid = 7;
+	fake_router.interface_count = PORT_MAX + 1;
+	fake_vlan = (struct iface_counters){ .in_packets = 3,
+		.in_octets = 300,
+		.in_drops = 1,
+		.out_packets = 4,
+		.out_octets = 400 };
+	fake_worker.port[0].in_packets = 99;
+	fake_hw.rx_missed = 3;
+	o = get("/api/v1/interfaces", 200);
+	is_size(o, "interfaces", 3);
+	is_text(o, "interfaces.2.name", "port0.7");
+	o = get(path, 200);
+	is_text(o, "type", "iana-if-type:l2vlan");
+	is_number(o, "vlan-id", 7);
+	is_text(o, "lower-layer-if.0", "port0");
+	is_number(o, "if-index", PORT_MAX + 1);
+	is_number(o, "statistics.in-pkts", 3);
+	is_number(o, "statistics.in-octets", 300);
+	is_number(o, "statistics.in-discards", 1);
+	is_number(o, "statistics.out-pkts", 4);
+	is_number(o, "statistics.out-octets", 400);
+	assert_false(cJSON_HasObjectItem(o, "queues"));
+	assert_false(cJSON_HasObjectItem(o, "driver"));
+	assert_false(cJSON_HasObjectItem(o, "hardware-statistics"));
+}
+
 static void
 test_routes(void **state)
 {
@@ -303,6 +341,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_interfaces),
+		TEST(test_vlan),
 		TEST(test_routes),
 		TEST(test_parameters),
 		TEST(test_lookup),
