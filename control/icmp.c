@@ -40,6 +40,7 @@ static const struct icmp_code code4[] = {
 	[ICMP_PROTOCOL] = { 3, 2 },
 	[ICMP_NEXT_HEADER] = { 0, 0 },
 	[ICMP_PORT_UNREACHABLE] = { 3, 3 },
+	[ICMP_CHAIN] = { 0, 0 },
 	[ICMP_REASSEMBLY] = { 11, 1 },
 };
 
@@ -56,6 +57,7 @@ static const struct icmp_code code6[] = {
 	[ICMP_PROTOCOL] = { 0, 0 },
 	[ICMP_NEXT_HEADER] = { 4, 1 },
 	[ICMP_PORT_UNREACHABLE] = { 1, 4 },
+	[ICMP_CHAIN] = { 4, 3 }, /* RFC 7112 5 */
 	[ICMP_REASSEMBLY] = { 3, 1 },
 };
 

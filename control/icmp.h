@@ -24,6 +24,7 @@ enum icmp_error {
 	ICMP_PROTOCOL,    /* IPv4: no such protocol */
 	ICMP_NEXT_HEADER, /* the same of IPv6; detail: where it is named */
 	ICMP_PORT_UNREACHABLE,
+	ICMP_CHAIN,      /* IPv6: a first fragment without all headers */
 	ICMP_REASSEMBLY, /* fragments did not come in time */
 	ICMP_KIND_COUNT, /* for the limit and for counters */
 };

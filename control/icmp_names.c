@@ -16,5 +16,6 @@ const char *const icmp_names[ICMP_KIND_COUNT] = {
 	[ICMP_PROTOCOL] = "protocol-unreachable",
 	[ICMP_NEXT_HEADER] = "unknown-next-header",
 	[ICMP_PORT_UNREACHABLE] = "port-unreachable",
+	[ICMP_CHAIN] = "incomplete-header-chain",
 	[ICMP_REASSEMBLY] = "reassembly",
 };

@@ -3,6 +3,7 @@
  * Interfaces: ports started and stopped, links followed, and the routes that
  * addresses bring. What the config says of them is in interface_plan.c.
  */
+#include "control/anycast.h"
 #include "control/ip_scope.h"
 #include "control/router_private.h"
 #include "kernel/log.h"
@@ -202,11 +203,13 @@ interfaces_poll(struct router *r)
 		interfaces_release(r);
 }
 
+/* At most three; of a network with an anycast address that is ours, too. */
 static uint32_t
 address_routes(
     uint16_t index, const struct interface_address *a, struct rib_route *out)
 {
 	struct rib_route route;
+	uint32_t n = 0;
 
 	memset(&route, 0, sizeof(route));
 	route.prefix.addr = a->addr;
@@ -214,15 +217,17 @@ address_routes(
 	route.iface = index;
 	route.type = ROUTE_UNICAST;
 	route.source = SOURCE_LOCAL;
-	out[0] = route;
+	out[n++] = route;
 	/* Link-local networks are not routed (RFC 4291 2.5.6). */
 	if (ip_link_local(&a->addr))
-		return 1;
+		return n;
+	if (anycast_of(&a->addr, a->len, &route.prefix.addr))
+		out[n++] = route;
 	route.source = SOURCE_CONNECTED;
 	route.prefix.len = a->len;
 	ip_addr_mask(&route.prefix.addr, a->len);
-	out[1] = route;
-	return 2;
+	out[n++] = route;
+	return n;
 }
 
 static void

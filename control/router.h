@@ -187,6 +187,9 @@ int router_send(struct router *r, uint16_t iface,
 void router_refuse(struct router *r, enum icmp_error error, uint16_t detail,
     uint16_t iface, const uint8_t *packet, uint16_t len);
 
+/* From the stack: a packet to this router that it drops by a rule. */
+void router_dropped(struct router *r);
+
 /*
  * From the stack: a router solicitation or advertisement that came in by
  * `iface`, from the IPv6 header on. It was checked for nothing.

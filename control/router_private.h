@@ -196,7 +196,7 @@ void interfaces_release(struct router *r);
 /* Starts and stops ports, follows links. */
 void interfaces_poll(struct router *r);
 /* The routes that an interface brings by itself: how many, at most this. */
-enum { INTERFACE_ROUTES_MAX = 2 * INTERFACE_ADDRESS_MAX + 1 };
+enum { INTERFACE_ROUTES_MAX = 3 * INTERFACE_ADDRESS_MAX + 1 };
 uint32_t interface_routes(uint16_t index, const struct interface *i,
     const struct ip_addr *lease_gateway, struct rib_route *out);
 void interface_changed(struct router *r, uint16_t index);

@@ -51,7 +51,7 @@ static struct port port_storage[PORT_MAX];
 static struct port *ports[PORT_MAX + 1];
 static uint32_t port_count;
 
-static struct worker worker[WORKER_MAX];
+static struct worker *worker; /* as many as there are */
 static struct worker *workers[WORKER_MAX];
 static struct pool pools[WORKER_MAX], control_pool;
 static struct counters worker_counters[WORKER_MAX], control_counters;
@@ -167,12 +167,13 @@ loop_control(void)
 static void
 loop_worker(uint32_t core)
 {
-	struct worker *w = &worker[core - 1];
+	struct worker *w;
 	uint64_t busy;
 
 	/* Halted, not spinning: the others boot on what it does not use. */
 	while (!atomic_load_explicit(&open_for_work, memory_order_acquire))
 		lapic_wait(TICK_US);
+	w = &worker[core - 1];
 	for (busy = time_us();;) {
 		uint64_t now = time_us();
 
@@ -221,6 +222,9 @@ start_cores(void)
 
 	team.count = cores == 1 ? 1 : cores - 1;
 	team.control = alone() ? NULL : &control_bell;
+	worker = dma_alloc(team.count * sizeof(*worker), 64);
+	if (worker == NULL)
+		panic("no memory for the workers");
 	for (uint32_t i = 0; i < team.count; i++)
 		workers[i] = &worker[i];
 }

@@ -50,22 +50,6 @@ icmp_time_exceeded(struct pbuf *p, enum icmp_te_type t)
 }
 
 void
-icmp6_time_exceeded_with_addrs(struct pbuf *p, enum icmp6_te_code c,
-    const ip6_addr_t *src, const ip6_addr_t *dst)
-{
-	const struct netif *n = NULL;
-	const struct stack_iface *ifc;
-
-	(void)c;
-	(void)dst;
-	if (ip6_addr_has_zone(src))
-		n = netif_get_by_index(ip6_addr_zone(src));
-	ifc = n ? n->state : NULL;
-	refuse(
-	    ifc ? ifc->index : IFACE_NONE, ICMP_REASSEMBLY, 0, p->payload, p);
-}
-
-void
 icmp6_dest_unreach(struct pbuf *p, enum icmp6_dur_code c)
 {
 	(void)c; /* lwIP forwards nothing: it is the port */

@@ -404,6 +404,7 @@ follow(struct stack_iface *ifc, const struct interface *i)
 		dhcp_follow(ifc, i);
 	follow4(ifc, i);
 	follow6(ifc, i);
+	anycast_follow(ifc, i);
 	state_follow(&ifc->netif, i);
 	for (struct stack_alias *a = ifc->alias; a; a = a->next)
 		state_follow(&a->netif, i);

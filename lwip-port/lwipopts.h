@@ -58,12 +58,12 @@
 #define LWIP_IPV6_FORWARD       0
 #define IP_DEFAULT_TTL          64
 #define LWIP_ICMP6_HL           64
-#define IPV6_FRAG_COPYHEADER    1 /* 64-bit pointers overlap the header */
+#define LWIP_IPV6_REASS         0 /* reassemble6.c does it */
 #define MEMP_NUM_REASSDATA      8
 #define IP_REASS_MAX_PBUFS      48 /* one packet of 64 KiB */
 #define LWIP_MULTICAST_PING     1  /* RFC 4443 4.2 */
 #define LWIP_IPV6_MLD           1
-/* About four an interface; groups.c tells when they are out. */
+/* About five an interface; groups.c tells when they are out. */
 #define MEMP_NUM_MLD6_GROUP 1024
 
 /* TCP: many short connections to a console on a LAN. */

@@ -165,6 +165,7 @@ output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst)
 	struct router_nexthop hop;
 	struct stack_iface *ifc = netif->state;
 
+	dst = own6_leaving(netif, p, dst);
 	if (is_untimely(ifc, p))
 		return ERR_IF;
 	if (ip6_addr_ismulticast(dst))

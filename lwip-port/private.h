@@ -6,6 +6,7 @@
 #define LWIP_PORT_PRIVATE_H
 
 #include "control/router.h"
+#include "lwip-port/ip6_check.h"
 #include "lwip-port/lwip_addr.h"
 #include "lwip/netif.h"
 #include "lwip/pbuf.h"
@@ -36,6 +37,9 @@ struct stack_iface {
 	/* By number of lwIP's address: what the router was told of it. */
 	uint8_t status[LWIP_IPV6_NUM_ADDRESSES];
 	uint32_t announced; /* IPv6 addresses that the link knows */
+	/* Solicited-node groups of anycast addresses. */
+	ip6_addr_t anycast_group[INTERFACE_ADDRESS_MAX];
+	uint32_t anycast_count;
 };
 
 extern struct router *stack_router;
@@ -86,9 +90,36 @@ void detect_tell(struct stack_iface *ifc, const struct interface *i);
 /* own6.c */
 /*
  * What an IPv6 frame (payload at its Ethernet header) means to our own
- * addresses and to a router, before nd.c and lwIP see it. False: it is done.
+ * addresses and to a router, before nd.c and lwIP see it. Returns the frame to
+ * go on with, which may be another one, or NULL: it is done.
  */
-bool own6_before(struct stack_iface *ifc, struct pbuf *p);
+struct pbuf *own6_before(struct stack_iface *ifc, struct pbuf *p);
+/* Packets that wait for their last pieces. */
+void own6_poll(uint64_t now_us);
+/* What lwIP sends, made right. Returns where it goes. */
+const ip6_addr_t *own6_leaving(
+    struct netif *netif, struct pbuf *p, const ip6_addr_t *dst);
+
+/* anycast.c */
+enum anycast_fate {
+	ANYCAST_NOT,     /* the packet is for a unicast address (now) */
+	ANYCAST_REFUSED, /* no port there */
+	ANYCAST_DROPPED,
+};
+/* A good packet, up to the header that `walk` came to. */
+enum anycast_fate anycast_input(struct stack_iface *ifc, uint8_t *ip,
+    size_t len, const struct ip6_walk *walk);
+/* True when it is an anycast address of ours. */
+bool anycast_here(const struct stack_iface *ifc, const struct ip_addr *addr);
+/* A neighbour solicitation without extension headers; true: it is answered. */
+bool anycast_solicited(
+    struct stack_iface *ifc, const uint8_t *ip, size_t len, uint64_t now_us);
+/* Sends the answers that are due. */
+void anycast_poll(uint64_t now_us);
+/* The interface has these addresses now. */
+void anycast_follow(struct stack_iface *ifc, const struct interface *i);
+/* A checksum over an IPv6 address that changed (RFC 1624 eqn. 3). */
+void checksum_follow(uint8_t *checksum, const uint8_t *old, const uint8_t *new);
 
 /* nd.c */
 /*

@@ -134,7 +134,10 @@ input_arp(struct stack_iface *ifc, struct pbuf *p, const uint8_t *frame)
 static void
 input_ip6(struct stack_iface *ifc, struct pbuf *p)
 {
-	if (!own6_before(ifc, p) || !nd_before(ifc, p)) {
+	p = own6_before(ifc, p);
+	if (!p)
+		return;
+	if (!nd_before(ifc, p)) {
 		pbuf_free(p);
 		return;
 	}
@@ -197,6 +200,7 @@ stack_poll(uint64_t now_us)
 		return;
 	tick_us = now_us;
 	sys_check_timeouts();
+	anycast_poll(now_us);
 	if (now_us - second_us < SECOND_US)
 		return;
 	second_us = now_us;
@@ -204,6 +208,7 @@ stack_poll(uint64_t now_us)
 		if (ifaces[i])
 			iface_poll(ifaces[i]);
 	nd_path_age();
+	own6_poll(now_us);
 }
 
 static uint8_t

@@ -154,18 +154,21 @@ CONTROL_OBJS := \
 
 # These see lwIP's headers.
 LWIP_PORT_OBJS := \
+	lwip-port/anycast.o \
 	lwip-port/detect.o \
 	lwip-port/errors.o \
 	lwip-port/groups.o \
 	lwip-port/guard.o \
 	lwip-port/hooks.o \
 	lwip-port/iface.o \
+	lwip-port/ip6_check.o \
 	lwip-port/nd.o \
 	lwip-port/nd_path.o \
 	lwip-port/nd_send.o \
 	lwip-port/neighbor.o \
 	lwip-port/output.o \
 	lwip-port/own6.o \
+	lwip-port/reassemble6.o \
 	lwip-port/siphash.o \
 	lwip-port/stack.o \
 

@@ -146,6 +146,13 @@ router_address_status(struct router *r, uint16_t iface,
 }
 
 void
+router_dropped(struct router *r)
+{
+	(void)r;
+	sw->dropped++;
+}
+
+void
 router_nd_input(
     struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len)
 {

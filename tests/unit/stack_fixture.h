@@ -42,7 +42,7 @@ struct stack_world {
 	enum icmp_error error;
 	uint16_t error_detail, error_iface, error_len;
 	uint8_t error_packet[STACK_FRAME_MAX];
-	uint32_t refusals;
+	uint32_t refusals, dropped;
 	bool refused; /* the last frame that was given */
 	/* the last router solicitation or advertisement, and how many */
 	uint16_t router_nd_iface;

@@ -6,7 +6,9 @@
 /* objects: lwip-port/iface.c control/iptext.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
 /* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/errors.c */
-/* objects: lwip-port/own6.c */
+/* objects: lwip-port/own6.c lwip-port/anycast.c */
+/* objects: lwip-port/ip6_check.c lwip-port/reassemble6.c */
+/* objects: control/icmp6.c */
 /* libs: lwip */
 /*
  * The local stack: what it answers for itself, and the DHCP client.
@@ -247,19 +249,18 @@ static void
 test_groups_of_a_port(void **state)
 {
 	static const uint8_t want[][ETH_ALEN] = {
-		{ 0x01, 0x00, 0x5e, 0, 0, 1 },
-		{ 0x33, 0x33, 0, 0, 0, 1 },
-		{ 0x33, 0x33, 0, 0, 0, 2 },
-		{ 0x33, 0x33, 0xff, 0, 0, 1 },
+		{ 0x01, 0x00, 0x5e, 0, 0, 1 }, { 0x33, 0x33, 0, 0, 0, 1 },
+		{ 0x33, 0x33, 0, 0, 0, 2 }, { 0x33, 0x33, 0xff, 0, 0, 1 },
+		{ 0x33, 0x33, 0xff, 0, 0, 0 }, /* the anycast addresses' */
 	};
 
 	(void)state;
 	/* Both addresses of port0 end alike: one group. */
-	assert_int_equal(sw->group_count[0], 4);
-	for (uint32_t i = 0; i < 4; i++) {
+	assert_int_equal(sw->group_count[0], 5);
+	for (uint32_t i = 0; i < 5; i++) {
 		bool found = false;
 
-		for (uint32_t k = 0; k < 4; k++)
+		for (uint32_t k = 0; k < 5; k++)
 			found |= !memcmp(sw->group[0][k], want[i], ETH_ALEN);
 		assert_true(found);
 	}
@@ -288,21 +289,38 @@ test_addresses_come_and_go(void **state)
 	assert_int_equal(sw->sent_count, 0);
 }
 
-/* RFC 4862 5.4.4: while it is checked, somebody else says that he has it. */
+static uint8_t
+status(uint16_t iface, const struct ip_addr *addr)
+{
+	const struct interface *i = &sw->router.interface[iface];
+	uint32_t k = 0;
+
+	while (!ip_addr_equal(&i->address[k].addr, addr))
+		k++;
+	return i->address[k].status;
+}
+
+/* RFC 4862 5.4.3: somebody else has it already. */
 static void
 test_duplicate_address(void **state)
 {
 	static const uint8_t all[16] = { 0xff, 2, [15] = 1 };
+	struct ip_addr own = addr6(own0_6);
 
 	(void)state;
-	sw->router.interface[0].address_count = 0;
-	stack_lwip_ops.interface_changed(0);
-	stack_addresses();
-	stack_lwip_ops.interface_changed(0);
+	/* Every link is a new one: each address is looked for again. */
+	assert_int_equal(status(0, &own), ADDRESS_PREFERRED);
+	stack_interface_set(0, true, false);
+	stack_interface_set(0, true, true);
+	assert_int_equal(status(0, &own), ADDRESS_TENTATIVE);
+	stack_give(0, frame,
+	    make_nd(frame, 135, 0, host0_6, node0_6, own0_6, host_mac));
+	assert_null(stack_find(0, is_advertisement, own0_6));
 	stack_give(0, frame,
 	    make_nd(frame, 136, 0x20, own0_6, all, own0_6, other_mac));
 	stack_run(1100);
 	assert_int_equal(sw->errors, 1);
+	assert_int_equal(status(0, &own), ADDRESS_DUPLICATE);
 	stack_give(0, frame,
 	    make_nd(frame, 135, 0, host0_6, node0_6, own0_6, host_mac));
 	assert_null(stack_find(0, is_advertisement, own0_6));
@@ -313,6 +331,12 @@ test_duplicate_address(void **state)
 	stack_give(0, frame,
 	    make_nd(frame, 135, 0, host0_6, node0_6, own0_6, host_mac));
 	assert_non_null(stack_find(0, is_advertisement, own0_6));
+	assert_int_equal(status(0, &own), ADDRESS_PREFERRED);
+	/* RFC 4862 5.4.4: who comes later does not take it away. */
+	stack_give(0, frame,
+	    make_nd(frame, 136, 0x20, own0_6, all, own0_6, other_mac));
+	stack_run(1100);
+	assert_int_equal(status(0, &own), ADDRESS_PREFERRED);
 }
 
 /* All addresses go and come. */

@@ -7,7 +7,9 @@
 /* objects: control/iptext.c */
 /* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
 /* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/errors.c */
-/* objects: lwip-port/own6.c */
+/* objects: lwip-port/own6.c lwip-port/anycast.c */
+/* objects: lwip-port/ip6_check.c lwip-port/reassemble6.c */
+/* objects: control/icmp6.c */
 /* libs: lwip */
 /*
  * Floods of good packets to the local stack: lwIP's memory stays within its
