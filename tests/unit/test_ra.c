@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: control/config.c control/config_args.c control/config_check.c
  * control/config_error.c control/config_interface.c
- * control/config_keyword.c control/config_lex.c
+ * control/config_keyword.c control/config_lex.c control/config_limit.c
  * control/config_nd.c control/config_nd_check.c control/config_nd_render.c
  * control/config_parse.c control/config_render.c control/config_route.c
  * control/files.c control/icmp6.c control/ip_class.c control/iptext.c
  * control/ra_build.c control/ra_input.c control/ra_timer.c
- * control/route_format.c net/addr.c
+ * control/route_format.c net/addr.c net/counters.c
  */
 /*
  * Router advertisements: their bytes, their times, and what is accepted from
