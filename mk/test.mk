@@ -14,6 +14,7 @@
 #   libs: rib                         the RIB, control/rib*.c
 #   libs: routes                      what reads route files, and zlib
 #   libs: tables                      route tables, tests/tables
+#   libs: frames                      frames through it all, tests/frames
 #   wrap: malloc realloc              symbols that the linker wraps
 #   sanitize: thread                  run under ThreadSanitizer, too
 #   sanitize: none                    run without any, for its length
@@ -61,6 +62,9 @@ HOST_LIBS_router := $(NET_OBJS) $(ZLIB_OBJS) \
 # The model of the 82599 without its shells.
 HOST_LIBS_i82599 := $(patsubst %.c,%.o,$(filter-out \
 	tests/82599/qemu% tests/82599/inprocess%,$(wildcard tests/82599/*.c)))
+# With the local stack, for tests of the whole.
+HOST_LIBS_frames := $(patsubst %.c,%.o,$(filter-out \
+	tests/frames/sendframes.c,$(wildcard tests/frames/*.c lwip-port/*.c)))
 HOST_LIBS_tables := $(patsubst %.c,%.o,$(filter-out tests/tables/maketable.c, \
 	$(wildcard tests/tables/*.c)))
 

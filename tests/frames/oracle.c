@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The oracle (oracle.h).
+ */
+#include "tests/frames/oracle.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "net/addr.h"
+#include "tests/frames/config.h"
+#include "tests/frames/judge.h"
+
+enum { ETHER = 14, V4 = 20, V6 = 40 };
+
+/* Destinations that are surely forwarded; the MTU of ports by number. */
+struct route {
+	uint8_t prefix[16];
+	uint8_t len, family, way_count;
+	struct oracle_way way[3];
+};
+
+#define V6NET(group) 0x20, 0x01, 0x0d, 0xb8, 0, (group)
+#define HOST4(a, b, c, p, n)                                                   \
+	{                                                                      \
+		{ a, b, c, n }, 32, 4, 1,                                      \
+		{                                                              \
+			{                                                      \
+				p, n                                           \
+			}                                                      \
+		}                                                              \
+	}
+#define HOST6(p, n)                                                            \
+	{                                                                      \
+		{ V6NET(p), [15] = n }, 128, 6, 1,                             \
+		{                                                              \
+			{                                                      \
+				p, n                                           \
+			}                                                      \
+		}                                                              \
+	}
+
+static const struct route routes[] = {
+	{ { 11, 1 }, 16, 4, 1, { { 1, 2 } } },
+	{ { 11, 2 }, 16, 4, 1, { { 2, 2 } } },
+	{ { 11, 6 }, 16, 4, 3, { { 1, 3 }, { 1, 4 }, { 2, 5 } } },
+	{ { V6NET(0xb1) }, 48, 6, 1, { { 1, 2 } } },
+	{ { V6NET(0xb2) }, 48, 6, 1, { { 2, 2 } } },
+	{ { V6NET(0xb6) }, 48, 6, 3, { { 1, 3 }, { 1, 4 }, { 2, 5 } } },
+	HOST4(192, 0, 2, 1, 2),
+	HOST4(192, 0, 2, 1, 3),
+	HOST4(192, 0, 2, 1, 4),
+	HOST4(192, 0, 2, 1, 5),
+	HOST4(198, 51, 100, 2, 2),
+	HOST4(198, 51, 100, 2, 3),
+	HOST4(198, 51, 100, 2, 4),
+	HOST4(198, 51, 100, 2, 5),
+	HOST6(1, 2),
+	HOST6(1, 3),
+	HOST6(1, 4),
+	HOST6(1, 5),
+	HOST6(2, 2),
+	HOST6(2, 3),
+	HOST6(2, 4),
+	HOST6(2, 5),
+};
+
+static const uint16_t mtu[] = { 9000, 1500, 1280 };
+
+static const struct oracle any = { .verdict = VERDICT_ANY };
+static const struct oracle stop = { .verdict = VERDICT_STOP };
+static const struct oracle silent = { .verdict = VERDICT_SILENT };
+
+static bool
+covers(const struct route *r, const uint8_t *addr)
+{
+	for (uint32_t bit = 0; bit < r->len; bit++)
+		if ((r->prefix[bit / 8] ^ addr[bit / 8]) >> (7 - bit % 8) & 1)
+			return false;
+	return true;
+}
+
+static const struct route *
+find(const uint8_t *addr, uint8_t family)
+{
+	for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++)
+		if (routes[i].family == family && covers(&routes[i], addr))
+			return &routes[i];
+	return NULL;
+}
+
+/* All ways of a route may lead to ports of different MTU. */
+static struct oracle
+forward(const struct route *r, uint32_t len, bool may_fragment)
+{
+	struct oracle o = { .verdict = VERDICT_FORWARD,
+		.len = len,
+		.way_count = r->way_count };
+	uint32_t large = 0;
+
+	for (uint32_t i = 0; i < r->way_count; i++) {
+		o.way[i] = r->way[i];
+		large += len > mtu[r->way[i].port];
+	}
+	if (large == 0)
+		return o;
+	if (large < r->way_count)
+		return any;
+	if (!may_fragment)
+		return stop;
+	o.verdict = VERDICT_FRAGMENT;
+	return o;
+}
+
+/* A host's address beyond doubt. */
+static bool
+plain4(const uint8_t *a)
+{
+	static const uint8_t nets[][3] = { { 192, 0, 2 }, { 198, 51, 100 } };
+
+	for (int i = 0; i < 2; i++)
+		if (memcmp(a, nets[i], 3) == 0)
+			return a[3] >= 2 && a[3] < 200;
+	return a[0] == 11;
+}
+
+static bool
+plain6(const uint8_t *a)
+{
+	static const uint8_t net[] = { 0x20, 0x01, 0x0d, 0xb8, 0 };
+
+	return memcmp(a, net, sizeof(net)) == 0 && a[15] >= 2;
+}
+
+/* RFC 1812, 5.2.2 and 5.3.7; RFC 1122, 3.2.1.3 */
+static bool
+broken4(const uint8_t *ip, uint32_t room)
+{
+	uint32_t header, total;
+
+	if (room < V4 || ip[0] >> 4 != 4)
+		return true;
+	header = (ip[0] & 15) * 4u;
+	total = be16_load(ip + 2);
+	if (header < V4 || total < header || total > room)
+		return true;
+	if (judge_fold(judge_add(0, ip, header)) != 0)
+		return true;
+	return ip[12] == 127 || ip[12] >= 224 || ip[16] == 127 || ip[16] == 0 ||
+	       (ip[16] >= 240 && be32_load(ip + 16) != 0xffffffff);
+}
+
+static struct oracle
+ask4(const uint8_t *ip, uint32_t room, bool group)
+{
+	const struct route *r;
+
+	if (broken4(ip, room))
+		return silent;
+	r = find(ip + 16, 4);
+	if (r == NULL)
+		return any;
+	/* RFC 1812, 5.3.4: a link's group never multiplies what is routed. */
+	if (group)
+		return silent;
+	if (ip[8] <= 1)
+		return stop;
+	if ((ip[0] & 15) != 5 || !plain4(ip + 12))
+		return any;
+	/* A fragment beyond the largest datagram has no pieces of its own. */
+	return forward(r, be16_load(ip + 2),
+	    !(ip[6] & 0x40) &&
+		(be16_load(ip + 6) & 0x1fff) * 8 + be16_load(ip + 2) <= 65535);
+}
+
+/* RFC 8200, 3; RFC 4291, 2.5.2, 2.5.3, 2.7 */
+static bool
+broken6(const uint8_t *ip, uint32_t room)
+{
+	static const uint8_t none[16];
+
+	if (room < V6 || ip[0] >> 4 != 6)
+		return true;
+	if (be16_load(ip + 4) > room - V6)
+		return true;
+	if (ip[8] == 0xff || memcmp(ip + 24, none, 16) == 0)
+		return true;
+	return (memcmp(ip + 8, none, 15) == 0 && ip[23] == 1) ||
+	       (memcmp(ip + 24, none, 15) == 0 && ip[39] == 1);
+}
+
+static struct oracle
+ask6(const uint8_t *ip, uint32_t room, bool group)
+{
+	const struct route *r;
+
+	if (broken6(ip, room))
+		return silent;
+	r = find(ip + 24, 6);
+	if (r == NULL)
+		return any;
+	if (group)
+		return silent;
+	if (ip[7] <= 1)
+		return stop;
+	if (ip[6] == 0 || !plain6(ip + 8))
+		return any;
+	return forward(r, V6 + be16_load(ip + 4), false);
+}
+
+struct oracle
+oracle_ask(uint8_t port, const uint8_t *frame, uint16_t len)
+{
+	const uint8_t mac[] = WORLD_MAC(port);
+	bool group = frame[0] & 1;
+
+	if (len < ETHER || (!group && memcmp(frame, mac, sizeof(mac)) != 0))
+		return silent;
+	switch (be16_load(frame + 12)) {
+	case 0x0800:
+		return ask4(frame + ETHER, len - ETHER, group);
+	case 0x86dd:
+		return ask6(frame + ETHER, len - ETHER, group);
+	case 0x0806:
+	case 0x8100:
+	case 0x88a8:
+		return any;
+	default:
+		return silent;
+	}
+}
