@@ -165,6 +165,26 @@ refused_count(void)
 	return n;
 }
 
+/*
+ * False for an IPv4 source that is no host's: this network's, a broadcast or
+ * our own (RFC 1122 3.2.1.3). lwIP knows the networks of one netif, and would
+ * answer to the broadcast address of another, or to all.
+ */
+static bool
+is_from_host(const uint8_t *frame, uint16_t len)
+{
+	const struct ip4_hdr *ip =
+	    (const void *)(frame + sizeof(struct eth_hdr));
+	struct ip_addr src = { .family = IP4 };
+	struct router_lookup l;
+
+	if (len < sizeof(struct eth_hdr) + sizeof(*ip) || ip->src[0] == 0)
+		return false;
+	memcpy(src.byte, ip->src, sizeof(ip->src));
+	router_lookup(stack_router, &src, &l);
+	return l.type != NEXTHOP_BROADCAST && l.type != NEXTHOP_LOCAL;
+}
+
 static int
 stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 {
@@ -179,6 +199,8 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 	type = be16_load(frame + 12);
 	if (type == ETHERTYPE_ARP && len < ARP_FRAME)
 		return 0;
+	if (type == ETHERTYPE_IP4 && !is_from_host(frame, len))
+		return -EPROTO;
 	p = frame_copy(frame, len);
 	if (!p)
 		return -ENOMEM;

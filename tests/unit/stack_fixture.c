@@ -4,6 +4,7 @@
  */
 #include "tests/unit/stack_fixture.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
