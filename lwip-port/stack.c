@@ -22,6 +22,7 @@ enum {
 	/* lwIP may look at a whole header before it looks at the length. */
 	FRAME_ROOM = 128,
 	ARP_FRAME = 42, /* an ARP packet in its frame */
+	ARP_SENDER = 22, /* its MAC */
 	ARP_TARGET = 38,
 	ASSERTS_TOLD = 16,
 };
@@ -200,6 +201,9 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 	if (type == ETHERTYPE_ARP && len < ARP_FRAME)
 		return 0;
 	if (type == ETHERTYPE_IP4 && !is_from_host(frame, len))
+		return -EPROTO;
+	/* Nobody is a group (RFC 1812 3.3.2): the answer would go to many. */
+	if (type == ETHERTYPE_ARP && (frame[ARP_SENDER] & 1))
 		return -EPROTO;
 	p = frame_copy(frame, len);
 	if (!p)

@@ -236,8 +236,6 @@ judge_cause6(const uint8_t *ip, const uint8_t *icmp, uint32_t len)
 	uint32_t at, most = len - ICMP;
 	uint8_t next;
 
-	if (icmp[0] == 4 && q[0] >> 4 != 6)
-		return NULL;
 	UNLESS(most >= V6 && q[0] >> 4 == 6, "ICMPv6: quotes no header");
 	UNLESS(memcmp(ip + 24, q + 8, 16) == 0, "ICMPv6: not to the source");
 	UNLESS(q[8] != 0xff, "ICMPv6: about a multicast source");
@@ -310,7 +308,7 @@ judge_ends6(const struct matter *m)
 	if (own_address(m->router, src, IP6) || memcmp(src, none, 16) == 0)
 		return NULL;
 	UNLESS(memcmp(src, none, 15) != 0, "IPv6: forwarded from ::1");
-	UNLESS(!link_local(src) && !link_local(dst) && dst[0] != 0xff,
+	UNLESS(!link_local(dst) && dst[0] != 0xff,
 	    "IPv6: forwarded what stays on its link");
 	return NULL;
 }

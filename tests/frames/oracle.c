@@ -189,8 +189,20 @@ broken6(const uint8_t *ip, uint32_t room)
 	       (memcmp(ip + 24, none, 15) == 0 && ip[39] == 1);
 }
 
+/* RFC 4291, 2.5.6: a link-local source stays on its link. */
+static bool
+leaves_link(const struct route *r, const uint8_t *src, uint8_t port)
+{
+	if (src[0] != 0xfe || (src[1] & 0xc0) != 0x80)
+		return false;
+	for (uint32_t i = 0; i < r->way_count; i++)
+		if (r->way[i].port == port)
+			return false;
+	return true;
+}
+
 static struct oracle
-ask6(const uint8_t *ip, uint32_t room, bool group)
+ask6(const uint8_t *ip, uint32_t room, bool group, uint8_t port)
 {
 	const struct route *r;
 
@@ -201,7 +213,7 @@ ask6(const uint8_t *ip, uint32_t room, bool group)
 		return any;
 	if (group)
 		return silent;
-	if (ip[7] <= 1)
+	if (ip[7] <= 1 || leaves_link(r, ip + 8, port))
 		return stop;
 	if (ip[6] == 0 || !plain6(ip + 8))
 		return any;
@@ -220,7 +232,7 @@ oracle_ask(uint8_t port, const uint8_t *frame, uint16_t len)
 	case 0x0800:
 		return ask4(frame + ETHER, len - ETHER, group);
 	case 0x86dd:
-		return ask6(frame + ETHER, len - ETHER, group);
+		return ask6(frame + ETHER, len - ETHER, group, port);
 	case 0x0806:
 	case 0x8100:
 	case 0x88a8:
