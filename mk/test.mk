@@ -139,6 +139,13 @@ $(B)/maketable: $(wildcard tests/tables/*.c tests/tables/*.h) net/addr.c \
 	@$(PLAIN_CC) $(PLAIN_CC_FLAGS) -std=gnu11 -I. $(HOST_WARNINGS) -o $@ \
 		$(filter %.c,$^)
 
+# Sends random frames; no package but the compiler is needed.
+SENDFRAMES := $(addprefix tests/frames/,judge.c mend.c random.c sendframes.c)
+$(B)/sendframes: $(SENDFRAMES) $(wildcard tests/frames/*.h net/addr.h) \
+    | $(B)/deps-build
+	@$(PLAIN_CC) $(PLAIN_CC_FLAGS) -std=gnu11 -I. $(HOST_WARNINGS) -o $@ \
+		$(SENDFRAMES)
+
 # Debian's kernel, as a link into the cache; looked after each time, since a
 # cache may be emptied.
 $(B)/linux: mk/linux.sh $(B)/deps-test FORCE
@@ -146,7 +153,7 @@ $(B)/linux: mk/linux.sh $(B)/deps-test FORCE
 
 .PHONY: test unit fuzz peers conformance conformance-linux conformance-page
 test: $(B)/barewire.iso $(B)/deps-test $(UNIT_BINS) $(FUZZ_BINS) $(B)/linux \
-    $(B)/maketable $(QEMU_82599)
+    $(B)/maketable $(B)/sendframes $(QEMU_82599)
 	@$(PYTHON) tests/run.py
 # Parts of it, for the time between.
 unit: $(B)/deps-test $(UNIT_BINS)

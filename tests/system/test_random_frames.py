@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""A million random frames into the ISO: counted, and no buffer lost.
+
+The frames are those of tests/frames/random.c, so that the config has the
+destinations of tests/frames/config.h.
+"""
+
+import os
+import subprocess
+
+import pytest
+from lab import LEFT, RIGHT, ROOT, Host, Lab
+
+SENDER = os.path.join(ROOT, "build", "sendframes")
+SEED = 20
+MILLION = 1_000_000
+SOME = 200_000
+GATEWAYS = {
+    1: ["192.0.2.2"], 2: ["198.51.100.2"], 3: ["198.51.100.9"],
+    4: ["blackhole"], 5: ["reject"],
+    6: ["192.0.2.3", "192.0.2.4", "198.51.100.5"],
+}
+GATEWAYS6 = {
+    1: ["2001:db8:1::2"], 2: ["2001:db8:2::2"], 3: ["2001:db8:2::9"],
+    4: ["blackhole"], 5: ["reject"],
+    6: ["2001:db8:1::3", "2001:db8:1::4", "2001:db8:2::5"],
+}
+
+
+def config():
+    lines = [
+        "interface port0", " ip address 10.0.2.15/24",
+        "interface port1", " ip address 192.0.2.1/24",
+        " ipv6 address 2001:db8:1::1/64",
+        "interface port2", " ip address 198.51.100.1/24",
+        " ipv6 address 2001:db8:2::1/64", " mtu 1280",
+    ]
+    for n, gateways in GATEWAYS.items():
+        lines += [f"ip route 11.{n}.0.0/16 {g}" for g in gateways]
+    for n, gateways in GATEWAYS6.items():
+        lines += [f"ipv6 route 2001:db8:b{n}::/48 {g}" for g in gateways]
+    for port, nets in ((1, ("192.0.2.", "2001:db8:1::")),
+                       (2, ("198.51.100.", "2001:db8:2::"))):
+        lines += [f"neighbor {net}{n} lladdr 02:00:00:00:0{port}:0{n} "
+                  f"port{port}" for net in nets for n in range(2, 6)]
+    return "\n".join(lines) + "\n"
+
+
+def flood(lab, count):
+    """Sends random frames on both wires; (sent, taken) by port."""
+    for host in lab.hosts:
+        host.close()
+    wires = [f"{n}:{wire.socket.fileno()}:{wire.far}"
+             for n, wire in enumerate(lab.wires, 1)]
+    said = subprocess.run(
+        [SENDER, str(count), str(SEED), *wires], check=True, timeout=600,
+        pass_fds=[wire.socket.fileno() for wire in lab.wires],
+        capture_output=True, text=True).stdout
+    lab.left = Host(lab.wires[0], *LEFT)
+    lab.right = Host(lab.wires[1], *RIGHT)
+    lab.hosts = [lab.left, lab.right]
+    return {f"port{port}": (sent, taken) for port, sent, taken, _ in
+            ([int(word) for word in line.split()]
+             for line in said.splitlines())}
+
+
+def lost_in_the_nic(lab, port):
+    """Frames that came and that no core has seen."""
+    said = lab.get(f"/interfaces/{port}")["statistics"]
+    return said["in-discards"], said["in-errors"]
+
+
+def check_counters(lab, sent):
+    """What a worker receives it forwards, punts or drops; none is missing."""
+    answer = lab.get("/counters")
+    for core in answer["cores"]:
+        ports = core["ports"].values()
+        if core["role"] != "worker":
+            continue
+        assert sum(p["in-pkts"] for p in ports) == \
+            sum(core["forwarded"].values()) + sum(core["punts"].values()) + \
+            sum(p["in-drops"] for p in ports), core
+        assert sum(core["drops"].values()) == \
+            sum(p["in-drops"] + p["out-drops"] for p in ports), core
+    for port, (all_of_them, taken) in sent.items():
+        statistics = lab.get(f"/interfaces/{port}")["statistics"]
+        print(port, all_of_them, taken, statistics)
+
+
+@pytest.mark.parametrize("model,smp,count", [
+    ("e1000e", 4, MILLION), ("ixgbe", 4, SOME),
+    ("e1000e", 1, SOME), ("ixgbe", 1, SOME),
+])
+def test_random_frames(model, smp, count):
+    with Lab(config(), model=model, smp=smp) as lab:
+        lab.alive()
+        free = lab.settled(lab.buffers_free)
+        sent = flood(lab, count)
+        lab.alive()
+        lab.eventually(lambda: lab.settled(lab.buffers_free) == free, 120)
+        check_counters(lab, sent)
+        assert not [line for line in lab.log if "panic" in line]
