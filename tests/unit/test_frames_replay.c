@@ -26,6 +26,7 @@ enum {
 	SCRIPT_MAX = 1 << 20,
 	CHECK_EACH = 256,
 	SEED = 20,
+	ENOUGH = 10000,
 };
 
 #define CORPUS "tests/fuzz/corpus/frames"
@@ -65,6 +66,25 @@ test_corpus(void **state)
 	assert_true(n > 0);
 }
 
+/* The frames were of all kinds: each reason of the fast path has counted. */
+static void
+check_variety(void)
+{
+	static const enum drop_reason reasons[] = { DROP_FRAME_SHORT,
+		DROP_ETHERTYPE, DROP_VLAN, DROP_NOT_FOR_US, DROP_LINK_GROUP,
+		DROP_IP_VERSION, DROP_IP_HEADER, DROP_IP_LENGTH,
+		DROP_IP_CHECKSUM, DROP_SOURCE, DROP_DESTINATION, DROP_MULTICAST,
+		DROP_BLACKHOLE };
+	struct counters w, c;
+
+	world_counters(&w, &c);
+	assert_true(w.forwarded4 > ENOUGH && w.forwarded6 > ENOUGH);
+	for (uint32_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		assert_true(w.drop[reasons[i]] > 0);
+	for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++)
+		assert_true(w.punt[i] > 0);
+}
+
 /* Frames in bursts on all ports, and between them some alone. */
 static void
 test_million(void **state)
@@ -93,6 +113,7 @@ test_million(void **state)
 	}
 	world_run(1000 * 1000);
 	world_check();
+	check_variety();
 }
 
 int
