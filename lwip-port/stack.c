@@ -21,7 +21,7 @@ enum {
 	SECOND_US = 1000 * 1000,
 	/* lwIP may look at a whole header before it looks at the length. */
 	FRAME_ROOM = 128,
-	ARP_FRAME = 42, /* an ARP packet in its frame */
+	ARP_FRAME = 42,  /* an ARP packet in its frame */
 	ARP_SENDER = 22, /* its MAC */
 	ARP_TARGET = 38,
 	ASSERTS_TOLD = 16,

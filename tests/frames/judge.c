@@ -305,9 +305,13 @@ judge_ends6(const struct matter *m)
 		    "IPv6: a group's MAC");
 	else
 		UNLESS(!(m->frame[0] & 1), "IPv6: unicast to a group MAC");
+	/* Who asks whether an address is free has none (RFC 4862, 5.4.2). */
+	if (memcmp(src, none, 16) == 0)
+		UNLESS(dst[0] == 0xff && dst[1] == 2, "IPv6: from nobody");
 	if (own_address(m->router, src, IP6) || memcmp(src, none, 16) == 0)
 		return NULL;
-	UNLESS(memcmp(src, none, 15) != 0, "IPv6: forwarded from ::1");
+	UNLESS(memcmp(src, none, 15) != 0 || src[15] > 1,
+	    "IPv6: forwarded from ::1");
 	UNLESS(!link_local(dst) && dst[0] != 0xff,
 	    "IPv6: forwarded what stays on its link");
 	return NULL;

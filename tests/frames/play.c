@@ -14,6 +14,7 @@
 enum {
 	ETHER = 14,
 	V4 = 20,
+	V6 = 40,
 	TCP = 20,
 	HEARD_MAX = 64,
 	SILENCE_US = 11 * 1000 * 1000,
@@ -34,11 +35,28 @@ static uint16_t segment_len; /* the packet's, 0: there was none */
 static const uint32_t pause_us[] = { 0, 0, 0, 1000, 30000, 1100000, 5000000,
 	31000000 };
 
+/* The router asks for neighbours, and tells groups, whenever it likes. */
+static bool
+is_question(const uint8_t *frame, uint16_t len)
+{
+	uint16_t type = be16_load(frame + 12);
+
+	if (type == 0x0806)
+		return frame[21] == 1;
+	if (type != 0x86dd || len < ETHER + V6 + 8)
+		return false;
+	/* None of them can have been forwarded. */
+	return frame[38] == 0xff ||
+	       (frame[20] == 58 && frame[21] == 255 && frame[54] == 135);
+}
+
 static void
 listen(uint8_t port, const uint8_t *frame, uint16_t len)
 {
 	struct heard *h = &heard[heard_count % HEARD_MAX];
 
+	if (is_question(frame, len))
+		return;
 	*h = (struct heard){ .port = port, .len = len };
 	memcpy(h->frame, frame, len);
 	heard_count++;

@@ -305,7 +305,7 @@ world_offer(uint8_t port, const uint8_t *frame, uint16_t len)
 	return true;
 }
 
-/* All cores, once. False when nothing was to be done. */
+/* All cores, once. False when nothing was to be done, and nothing is left. */
 static bool
 turn(void)
 {
@@ -316,6 +316,8 @@ turn(void)
 	handled += router_has_work(&world->router);
 	router_poll(&world->router, world->now_us);
 	stack_poll(world->now_us);
+	for (uint32_t i = 0; i < WORLD_WORKERS; i++)
+		handled += link_waiting(world->worker[i].inbox[INBOX_CONTROL]);
 	return handled > 0;
 }
 
