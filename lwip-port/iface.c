@@ -412,6 +412,7 @@ follow(struct stack_iface *ifc, const struct interface *i)
 		detect_again(&ifc->netif);
 	dhcp_follow(ifc, i);
 	ifc->groups_stale = true;
+	neighbor_announce_later(ifc);
 	iface_poll(ifc);
 }
 
@@ -439,6 +440,7 @@ iface_poll(struct stack_iface *ifc)
 	if (ifc->groups_stale)
 		groups_tell(ifc->port);
 	detect_tell(ifc, i);
+	neighbor_announce(ifc);
 	nd_announce(ifc);
 	lease_follow(ifc);
 	if (i->dhcp && !ifc->dhcp)

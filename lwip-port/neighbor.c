@@ -2,7 +2,7 @@
 /*
  * ARP (RFC 826, RFC 5227) between the link and the router's table: what is
  * heard goes there, and its questions are sent here. lwIP answers those of
- * others and announces our addresses.
+ * others and announces our addresses, the first time.
  */
 #include <errno.h>
 
@@ -12,9 +12,13 @@
 #include "lwip-port/private.h"
 #include "lwip/etharp.h"
 #include "lwip/prot/etharp.h"
+#include "lwip/sys.h"
 #include "netif/ethernet.h"
 
-enum { WARN_US = 10 * 1000 * 1000 };
+enum {
+	WARN_US = 10 * 1000 * 1000,
+	ANNOUNCE_MS = 2000, /* RFC 5227 1.1, ANNOUNCE_INTERVAL */
+};
 
 /* An ARP packet in a frame (RFC 826) for Ethernet and IPv4. */
 enum {
@@ -86,6 +90,34 @@ neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame)
 		router_neighbor_heard(
 		    stack_router, ifc->index, &from, mac, arp_kind(ifc, frame));
 	return true;
+}
+
+void
+neighbor_announce_later(struct stack_iface *ifc)
+{
+	ifc->announce_ms = (sys_now() + ANNOUNCE_MS) | 1;
+}
+
+static void
+announce(struct netif *n)
+{
+	if (!ip4_addr_isany_val(*netif_ip4_addr(n)))
+		etharp_gratuitous(n);
+}
+
+/* RFC 5227 2.3: the first may have been lost. */
+void
+neighbor_announce(struct stack_iface *ifc)
+{
+	if (ifc->announce_ms == 0 ||
+	    (int32_t)(sys_now() - ifc->announce_ms) < 0)
+		return;
+	ifc->announce_ms = 0;
+	if (!iface_is_up(ifc))
+		return;
+	announce(&ifc->netif);
+	for (struct stack_alias *a = ifc->alias; a; a = a->next)
+		announce(&a->netif);
 }
 
 /* From the address on the neighbour's network. */

@@ -36,7 +36,8 @@ struct stack_iface {
 	struct stack_lease lease; /* as told to the router */
 	/* By number of lwIP's address: what the router was told of it. */
 	uint8_t status[LWIP_IPV6_NUM_ADDRESSES];
-	uint32_t announced; /* IPv6 addresses that the link knows */
+	uint32_t announce_ms; /* when IPv4 addresses are told again; 0: never */
+	uint32_t announced;   /* IPv6 addresses that the link knows */
 	/* Solicited-node groups of anycast addresses. */
 	ip6_addr_t anycast_group[INTERFACE_ADDRESS_MAX];
 	uint32_t anycast_count;
@@ -77,6 +78,10 @@ int neighbor_question(
     uint16_t iface, const struct ip_addr *addr, const uint8_t mac[ETH_ALEN]);
 /* An ARP frame, which is long enough. False: not for lwIP. */
 bool neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame);
+/* An address or the link is new; lwIP has announced what it has. */
+void neighbor_announce_later(struct stack_iface *ifc);
+/* Every second: announces once more what has to be. */
+void neighbor_announce(struct stack_iface *ifc);
 /* Somebody else uses an address of ours: says so, now and then. */
 void neighbor_conflict(struct stack_iface *ifc, const struct ip_addr *addr,
     const uint8_t mac[ETH_ALEN]);

@@ -393,8 +393,8 @@ test_announcements(void **state)
 	sw->sent_count = 0;
 	stack_interface_set(0, true, true);
 	stack_run(5000);
-	assert_int_equal(stack_count(is_arp_request, own0), 1);
-	assert_int_equal(stack_count(is_arp_request, second0), 1);
+	assert_int_equal(stack_count(is_arp_request, own0), 2);
+	assert_int_equal(stack_count(is_arp_request, second0), 2);
 	assert_int_equal(stack_count(is_advertisement, own0_6), 1);
 	f = stack_find(0, is_advertisement, own0_6);
 	assert_memory_equal(f->byte + 38, all_nodes, 16);
