@@ -16,7 +16,7 @@ struct netif *hook_ip6_route(const ip6_addr_t *dst);
 struct tcp_pcb;
 
 /* A segment for this connection or listener; lwIP goes on with ERR_OK. */
-err_t guard_segment(const struct tcp_pcb *pcb, const struct tcp_hdr *tcp);
+err_t guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *tcp);
 
 /* The initial sequence number of a connection (RFC 6528). */
 u32_t hook_tcp_isn(const ip_addr_t *local, u16_t local_port,

@@ -65,6 +65,10 @@ struct netif *iface_toward4(struct stack_iface *ifc, const ip4_addr_t *addr);
 /* groups.c: tells a port the groups of all its interfaces. */
 void groups_tell(struct port *port);
 
+/* guard.c */
+/* True when the frame that lwIP was just given is to be given to it again. */
+bool guard_once_more(void);
+
 /* output.c */
 err_t output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *dst);
 err_t output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst);

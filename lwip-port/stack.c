@@ -214,6 +214,8 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 		input_ip6(ifc, p);
 	else
 		ifc->netif.input(p, &ifc->netif);
+	if (guard_once_more())
+		return stack_input(iface, frame, len);
 	return refused_count() == refused ? 0 : -EPROTO;
 }
 

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The console over real TCP: answers, refusals, and nothing leaked."""
 
+import errno
 import json
 import re
 import socket
 import subprocess
 import tempfile
+import time
 
 import pytest
+from qemu import free_port
 
 REQUEST = (b"GET /api/v1/system HTTP/1.1\r\nHost: router\r\n"
            b"Connection: close\r\n\r\n")
@@ -138,3 +141,33 @@ def test_the_page_shows_live_data_in_a_browser(lab):
                   "02:00:00:00:00:01", "control+worker", "port1 q0",
                   "1 queue, ", 'class="bar"'):
         assert shown in page, f"{shown} is not on the page"
+
+
+def get_from_port(lab, source):
+    """GETs over a connection that the router closes; how long it took."""
+    began = time.monotonic()
+    with socket.socket() as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind(("127.0.0.1", source))
+        s.settimeout(60)
+        s.connect(("127.0.0.1", lab.http_port))
+        s.sendall(REQUEST)
+        answer = b"".join(iter(lambda: s.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 200")
+    return time.monotonic() - began
+
+
+def test_a_client_takes_its_port_again(lab):
+    """The last connection of that port is still in TIME-WAIT (RFC 1122)."""
+    source = free_port()
+
+    def again():
+        try:
+            return get_from_port(lab, source)
+        except OSError as error:  # this host wants to wait a second itself
+            if error.errno in (errno.EADDRNOTAVAIL, errno.EADDRINUSE):
+                return None
+            raise
+
+    for _ in range(3):
+        assert lab.eventually(again) < 10

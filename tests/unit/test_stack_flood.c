@@ -98,7 +98,7 @@ test_errors_are_the_routers(void **state)
 	assert_int_equal(sw->sent_count, 0);
 }
 
-enum { FLAG_SYN = 2, FLAG_ACK = 16, HALF_OPEN = 192 };
+enum { FLAG_FIN = 1, FLAG_SYN = 2, FLAG_ACK = 16, HALF_OPEN = 192 };
 
 static err_t
 accept(void *arg, struct tcp_pcb *pcb, err_t error)
@@ -214,6 +214,56 @@ test_syn_flood(void **state)
 	stack_run(120 * 1000);
 }
 
+static err_t
+close_at_once(void *arg, struct tcp_pcb *pcb, err_t error)
+{
+	(void)arg;
+	return error == ERR_OK ? tcp_close(pcb) : ERR_VAL;
+}
+
+/* A connection that this side closed: its port is in TIME-WAIT. */
+static void
+come_and_go(uint32_t seq)
+{
+	static const uint8_t port[] = { 0x99, 0x99 };
+	const struct stack_frame *answer;
+	uint32_t ack;
+
+	sw->sent_count = 0;
+	give_tcp(host0, 0x9999, seq, 0, FLAG_SYN);
+	answer = stack_find(0, is_syn_ack, port);
+	assert_non_null(answer);
+	ack = be32_load(answer->byte + 38) + 1;
+	give_tcp(host0, 0x9999, seq + 1, ack, FLAG_ACK);
+	give_tcp(host0, 0x9999, seq + 1, ack + 1, FLAG_ACK | FLAG_FIN);
+	assert_non_null(tcp_tw_pcbs);
+	assert_null(tcp_tw_pcbs->next);
+}
+
+/* RFC 1122 4.2.2.13: the same port again, while the last one is in TIME-WAIT.
+ */
+static void
+test_port_again(void **state)
+{
+	static const uint8_t port[] = { 0x99, 0x99 };
+	uint32_t accepted = 0;
+	struct tcp_pcb *listener;
+
+	(void)state;
+	meet_host();
+	listener = listen(&accepted);
+	tcp_accept(listener, close_at_once);
+	for (uint32_t i = 0; i < 10; i++)
+		come_and_go(0xfffff000u + 1000 * i);
+	/* an old SYN that was on its way for long is none */
+	sw->sent_count = 0;
+	give_tcp(host0, 0x9999, 0xfffff000u, 0, FLAG_SYN);
+	assert_null(stack_find(0, is_syn_ack, port));
+	assert_non_null(tcp_tw_pcbs);
+	tcp_close(listener);
+	stack_run(150 * 1000);
+}
+
 /* What is no SYN, or to nobody, makes none give way. */
 static void
 test_syn_only(void **state)
@@ -277,6 +327,7 @@ main(void)
 		FLOOD_TEST(test_errors_are_the_routers),
 		FLOOD_TEST(test_syn_flood),
 		FLOOD_TEST(test_syn_only),
+		FLOOD_TEST(test_port_again),
 		FLOOD_TEST(test_fragment_flood),
 	};
 

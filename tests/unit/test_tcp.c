@@ -125,7 +125,7 @@ hook_ip6_route(const ip6_addr_t *dst)
 }
 
 err_t
-guard_segment(const struct tcp_pcb *pcb, const struct tcp_hdr *tcp)
+guard_segment(struct tcp_pcb *pcb, const struct tcp_hdr *tcp)
 {
 	(void)pcb;
 	(void)tcp;
