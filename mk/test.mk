@@ -48,6 +48,8 @@ FUZZ_BINS := $(FUZZERS:tests/fuzz/%.c=$(H)/fuzz/%)
 words-of = $(shell awk -v key='$(2):' -f mk/words-of.awk $(1))
 
 HOST_LIBS_lwip := $(LWIP_OBJS)
+# Ours around it, for tests that bring a router of their own.
+HOST_LIBS_stack := $(LWIP_PORT_OBJS)
 HOST_LIBS_llhttp := $(LLHTTP_OBJS)
 HOST_LIBS_cjson := $(CJSON_OBJS)
 # Tests pack, too.

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* objects: tests/unit/stack_fixture.c tests/unit/stack_frames.c */
-/* objects: net/addr.c net/adjacency.c */
-/* objects: lwip-port/groups.c lwip-port/guard.c lwip-port/hooks.c */
-/* objects: lwip-port/nd.c lwip-port/nd_path.c lwip-port/nd_send.c */
-/* objects: lwip-port/iface.c control/iptext.c */
-/* objects: lwip-port/neighbor.c lwip-port/output.c lwip-port/siphash.c */
-/* objects: lwip-port/stack.c lwip-port/detect.c lwip-port/errors.c */
-/* objects: lwip-port/own6.c */
-/* libs: lwip */
+/* objects: net/addr.c net/adjacency.c control/iptext.c control/icmp6.c */
+/* libs: lwip stack */
 /*
  * Interfaces of the local stack that come and go, on a port that others use,
  * too. The stack knows nothing of tags.
