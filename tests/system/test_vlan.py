@@ -6,6 +6,7 @@ import struct
 
 import pytest
 from lab import CONFIG, ROUTER_MAC, Lab, is_echo_reply
+from scapy.layers.dhcp import BOOTP, DHCP
 from scapy.layers.inet import ICMP, IP, UDP, IPOption_Timestamp
 from scapy.layers.inet6 import IPv6
 from scapy.layers.l2 import Dot1Q, Ether
@@ -368,3 +369,39 @@ interface port1.8
         assert f"barewire.conf:{first + 3}:6: expected an MTU from 576" in text
         names = [i["name"] for i in lab.get("/interfaces")["interfaces"]]
         assert "port1.8" not in names
+
+
+def dhcp_reply(request, kind):
+    """What a server at 10.1.0.9 says to this message of a client's."""
+    asked = Ether(request)
+    options = [("message-type", kind), ("server_id", "10.1.0.9"),
+               ("lease_time", 3600), ("subnet_mask", "255.255.255.0"),
+               ("router", "10.1.0.2"), "end"]
+    return bytes(
+        Ether(dst="ff:ff:ff:ff:ff:ff", src="02:00:00:00:01:00")
+        / IP(src="10.1.0.9", dst="255.255.255.255")
+        / UDP(sport=67, dport=68)
+        / BOOTP(op=2, xid=asked[BOOTP].xid, yiaddr="10.1.0.50",
+                chaddr=asked[BOOTP].chaddr)
+        / DHCP(options=options))
+
+
+def test_dhcp_behind_a_tag():
+    """The client of a sub-interface asks there, and takes what it is given."""
+    config = CONFIG + "interface port1.100\n ip address dhcp\n"
+    with TrunkLab(config, HOSTS) as lab:
+        for kind in ("offer", "ack"):
+            request = lab.left100.next(
+                lambda f: f[12:14] == b"\x08\x00" and f[23] == 17
+                and f[36:38] == struct.pack("!H", 67), 60)
+            assert request, f"nothing to answer with {kind}"
+            lab.left100.send(dhcp_reply(request, kind))
+        lab.eventually(lambda: [
+            a["ip"] for a in
+            lab.get("/interfaces/port1.100")["ipv4"]["address"]
+        ] == ["10.1.0.50"], 60)
+        lab.left100.gateway4 = socket.inet_aton("10.1.0.50")
+        lab.left100.ping("10.1.0.50")
+        assert lab.left100.next(is_echo_reply)
+        way = lab.get("/routes/lookup?address=9.9.9.9")["next-hop"][0]
+        assert way["outgoing-interface"] == "port1.100"
