@@ -142,7 +142,8 @@ static bool
 in_zone(struct router *r, uint16_t iface, const struct ip_addr *dst)
 {
 	return !ip_link_local(dst) ||
-	       interface_address(&r->interface[iface], dst);
+	       interface_address(&r->interface[iface], dst) ||
+	       interface_anycast(&r->interface[iface], dst);
 }
 
 int

@@ -6,7 +6,6 @@
  */
 #include "control/router_private.h"
 
-#include "control/anycast.h"
 #include "control/ip_scope.h"
 
 /*
@@ -120,30 +119,13 @@ icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
 		count_drop(r, reason);
 }
 
-static bool
-is_anycast(const struct router *r, const struct ip_addr *addr)
-{
-	for (uint16_t n = 0; n < r->interface_count; n++) {
-		const struct interface *i = &r->interface[n];
-		struct ip_addr first;
-
-		for (uint32_t k = 0; k < i->address_count; k++)
-			if (anycast_of(&i->address[k].addr, i->address[k].len,
-				&first) &&
-			    ip_addr_equal(&first, addr))
-				return true;
-	}
-	return false;
-}
-
 void
 router_refuse(struct router *r, enum icmp_error error, uint16_t detail,
     uint16_t iface, const uint8_t *packet, uint16_t len)
 {
 	struct ip_addr dst = ip_packet_dst(packet);
 
-	if (address_is_ours(r, &dst) || is_anycast(r, &dst) ||
-	    error == ICMP_OPTION)
+	if (address_is_ours(r, &dst) || error == ICMP_OPTION)
 		icmp_send(r, error, detail, iface, packet, len);
 }
 

@@ -218,11 +218,11 @@ address_routes(
 	route.type = ROUTE_UNICAST;
 	route.source = SOURCE_LOCAL;
 	out[n++] = route;
+	if (anycast_of(&a->addr, a->len, &route.prefix.addr))
+		out[n++] = route;
 	/* Link-local networks are not routed (RFC 4291 2.5.6). */
 	if (ip_link_local(&a->addr))
 		return n;
-	if (anycast_of(&a->addr, a->len, &route.prefix.addr))
-		out[n++] = route;
 	route.source = SOURCE_CONNECTED;
 	route.prefix.len = a->len;
 	ip_addr_mask(&route.prefix.addr, a->len);

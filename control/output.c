@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 
+#include "control/anycast.h"
 #include "control/router_private.h"
 #include "net/team.h"
 
@@ -58,6 +59,28 @@ address_is_ours(const struct router *r, const struct ip_addr *a)
 
 	return nexthop_read(dp->nexthop, fib_lookup(dp->fib, a)).type ==
 	       NEXTHOP_LOCAL;
+}
+
+bool
+interface_anycast(const struct interface *i, const struct ip_addr *addr)
+{
+	struct ip_addr first;
+
+	for (uint32_t k = 0; k < i->address_count; k++)
+		if (anycast_of(
+			&i->address[k].addr, i->address[k].len, &first) &&
+		    ip_addr_equal(&first, addr))
+			return true;
+	return false;
+}
+
+bool
+address_is_anycast(const struct router *r, const struct ip_addr *addr)
+{
+	for (uint16_t i = 0; i < r->interface_count; i++)
+		if (interface_anycast(&r->interface[i], addr))
+			return true;
+	return false;
 }
 
 /*

@@ -3,6 +3,7 @@
  * Duplicate address detection (RFC 4862 5.4). lwIP asks and listens; here it
  * is begun anew with each link, and the router is told what became of it.
  */
+#include "control/iptext.h"
 #include "kernel/log.h"
 #include "lwip-port/private.h"
 #include "lwip/mld6.h"
@@ -43,6 +44,7 @@ status_tell(struct stack_iface *ifc, const struct interface *i, s8_t k)
 	struct ip_addr own = own_addr6(addr);
 	enum address_status status = status_of(netif_ip6_addr_state(n, k));
 	uint8_t before = ifc->status[k];
+	char text[IPTEXT_ADDR_MAX];
 
 	ifc->status[k] = (uint8_t)status;
 	router_address_status(stack_router, ifc->index, &own, status);
@@ -50,7 +52,7 @@ status_tell(struct stack_iface *ifc, const struct interface *i, s8_t k)
 		return;
 	if (status == ADDRESS_DUPLICATE)
 		log_error(i->name, "address %s is in use by another",
-		    ip6addr_ntoa(addr));
+		    ip_addr_format(&own, text));
 	/* RFC 3590 4: what was told from no address is told again. */
 	if (status == ADDRESS_PREFERRED && ip6_addr_islinklocal(addr))
 		mld6_report_groups(n);
