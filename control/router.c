@@ -63,13 +63,13 @@ router_init(struct router *r, const struct router_parts *parts)
 void
 router_free(struct router *r)
 {
+	neighbor_free(r); /* counts what waited */
 	if (r->private) {
 		publish_free(r);
 		iface_counters_free(r);
 		load_free(r);
 		tables_free(r);
 	}
-	neighbor_free(r);
 	config_free(&r->config);
 	free(r->interface);
 	free(r->private);
