@@ -20,6 +20,7 @@ from wire import checksum, icmp4, icmp6, padded, solicited_node
 SECONDS = 2
 STREAM_GAP = 0.005  # s between two packets of a stream
 ANSWER_MAX = 1.0  # s for a new connection to the console
+SLOWER = 20  # than in peace, where this machine has no second to spare
 VARIANTS = 251
 
 # The right link is narrow, so that packets can be too big for it.
@@ -152,13 +153,15 @@ class Frames:
         return [self.wrap(ip4(self.left.ip4, self.own4, udp()))]
 
 
+# What neighbours that never answer may cost at any time: of a flood before, too.
+LATE = {"no-neighbor", "neighbor-queue"}
 # Kind of flood: the reason of its punts, and what else than the rate may drop
 # its packets.
 FLOODS = {
     "ttl4": ("ttl", {"ttl"}),
     "ttl6": ("ttl", {"ttl"}),
-    "unresolved4": ("neighbor", {"no-neighbor"}),
-    "unresolved6": ("neighbor", {"no-neighbor"}),
+    "unresolved4": ("neighbor", LATE),
+    "unresolved6": ("neighbor", LATE),
     "arp": ("arp", set()),
     "nd": ("nd", set()),
     "too_big4": ("mtu", {"mtu"}),
@@ -170,8 +173,8 @@ FLOODS = {
     "syn_of_many": ("syn", set()),
     "echo4": ("icmp", set()),
     "echo6": ("icmp", set()),
-    "fragments": ("fragment", set()),
-    "closed_port": ("local", set()),
+    "fragments": ("fragment", {"stack"}),
+    "closed_port": ("local", {"stack"}),
 }
 
 
@@ -209,9 +212,8 @@ class Stream:
 
 
 def connect(host, port, timeout=10):
-    """GETs a page of the console over a wire; returns how long it took."""
+    """GETs a page of the console over a wire."""
     own = host.gateway4
-    began = time.monotonic()
 
     def segment(frame):
         return (frame[12:14] == b"\x08\0" and frame[23] == 6 and
@@ -232,9 +234,13 @@ def connect(host, port, timeout=10):
     request = b"GET /api/v1/system HTTP/1.1\r\nHost: x\r\n\r\n"
     host.send_ip(tcp4(host.ip4, own, port, 0x18, 2, ack, request))
     wanted(lambda f: b"HTTP/1.1 200" in f[54:])
-    took = time.monotonic() - began
     host.send_ip(tcp4(host.ip4, own, port, 0x04, 2 + len(request)))
-    return took
+
+
+def took(ask):
+    began = time.monotonic()
+    ask()
+    return time.monotonic() - began
 
 
 class Client(threading.Thread):
@@ -251,9 +257,7 @@ class Client(threading.Thread):
     def run(self):
         try:
             while not self.stopping.wait(0.1):
-                began = time.monotonic()
-                self.ask()
-                self.took.append(time.monotonic() - began)
+                self.took.append(took(self.ask))
         except Exception as failure:  # pylint: disable=broad-except
             self.failure = failure
 
@@ -301,11 +305,13 @@ def test_flood(flooded, kind):
         host.answering = True
         host.clear()
     free = lab.settled(lab.buffers_free)
+    clients = [lambda: ask_console(lab)]
+    if kind != "syn_of_many":
+        clients.append(lambda: connect(lab.left, next(PORTS)))
+    peace = max(took(ask) for ask in clients * 3)
     before = counters(lab)
     streams = [Stream(lab.right, lab.left), Stream(lab.left, lab.right)]
-    clients = [Client(lambda: ask_console(lab))]
-    if kind != "syn_of_many":
-        clients.append(Client(lambda: connect(lab.left, next(PORTS))))
+    clients = [Client(ask) for ask in clients]
     with Flood(lab.left.wire, frames, SECONDS) as flood:
         pass
     slowest = [client.stop() for client in clients]
@@ -315,7 +321,7 @@ def test_flood(flooded, kind):
     after = counters(lab)
     drops = grown(before["drops"], after["drops"])
     print(kind, flood.sent, "frames;", slowest, drops)
-    assert max(slowest) < ANSWER_MAX, slowest
+    assert max(slowest) < max(ANSWER_MAX, SLOWER * peace), slowest
     # The flood was one: most of it was refused, for its own reason alone.
     refused = {
         port: grown(before["ports"][port]["refused"],
@@ -325,7 +331,7 @@ def test_flood(flooded, kind):
     assert refused == {"port0": {}, "port1": {reason: drops["punt-rate"]},
                        "port2": {}}
     assert drops["punt-rate"] > flood.sent / 4
-    assert set(drops) <= fates | {"punt-rate"}, drops
+    assert set(drops) <= fates | LATE | {"punt-rate"}, drops
     lab.left.clear()
     lab.right.clear()
     lab.eventually(lambda: lab.settled(lab.buffers_free) == free, 60)

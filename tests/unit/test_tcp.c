@@ -69,16 +69,6 @@ icmp6_dest_unreach(struct pbuf *p, enum icmp6_dur_code c)
 }
 
 void
-icmp6_time_exceeded_with_addrs(struct pbuf *p, enum icmp6_te_code c,
-    const ip6_addr_t *src, const ip6_addr_t *dst)
-{
-	(void)p;
-	(void)src;
-	(void)dst;
-	fail_msg("time exceeded, %d", c);
-}
-
-void
 icmp6_param_problem(struct pbuf *p, enum icmp6_pp_code c, const void *pointer)
 {
 	(void)p;
