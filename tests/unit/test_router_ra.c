@@ -308,6 +308,30 @@ test_source_of_errors(void **state)
 	    source_toward(&fx->router, 0, &to)->byte, own.byte, 16);
 }
 
+/* RFC 4291 2.6.1, RFC 6164 5.1: the first address of a network is ours. */
+static void
+test_anycast_routes(void **state)
+{
+	struct ip_addr first;
+
+	(void)state;
+	fixture_start("interface port0\n"
+		      " ipv6 address 2001:db8::1/64\n"
+		      " ipv6 address 2001:db8:1::1/127\n"
+		      " ipv6 address 2001:db8:2::9/126\n"
+		      " ipv6 address 2001:db8:3::9/128\n");
+	assert_int_equal(fixture_look("2001:db8::").type, NEXTHOP_LOCAL);
+	assert_int_equal(fixture_look("2001:db8::2").type, NEXTHOP_CONNECTED);
+	assert_int_equal(fixture_look("2001:db8:1::").type, NEXTHOP_CONNECTED);
+	assert_int_equal(fixture_look("2001:db8:3::8").type, NEXTHOP_NONE);
+	first = fixture_addr("2001:db8::");
+	assert_true(address_is_anycast(&fx->router, &first));
+	first = fixture_addr("2001:db8:1::");
+	assert_false(address_is_anycast(&fx->router, &first));
+	assert_int_equal(fixture_apply("hostname none\n"), 0);
+	assert_int_equal(fixture_look("2001:db8::").type, NEXTHOP_NONE);
+}
+
 int
 main(void)
 {
@@ -321,6 +345,7 @@ main(void)
 		TEST(test_solicited),
 		TEST(test_contradicted),
 		TEST(test_source_of_errors),
+		TEST(test_anycast_routes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
