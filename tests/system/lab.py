@@ -195,5 +195,6 @@ class Lab:
 
 def is_echo_reply(frame):
     if frame[12:14] == b"\x08\x00":
-        return frame[23] == 1 and frame[34] == 0
-    return frame[12:14] == b"\x86\xdd" and frame[20] == 58 and frame[54] == 129
+        return frame[23:24] == b"\x01" and frame[34:35] == b"\0"
+    return frame[12:14] == b"\x86\xdd" and frame[20:21] == b"\x3a" \
+        and frame[54:55] == b"\x81"

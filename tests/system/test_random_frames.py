@@ -15,6 +15,9 @@ SENDER = os.path.join(ROOT, "build", "sendframes")
 SEED = 20
 MILLION = 1_000_000
 SOME = 200_000
+LOOKS = 20
+# What a queue of an 82599 keeps of what it sent last, until it sends more.
+KEPT = {"e1000e": 0, "ixgbe": 64}
 GATEWAYS = {
     1: ["192.0.2.2"], 2: ["198.51.100.2"], 3: ["198.51.100.9"],
     4: ["blackhole"], 5: ["reject"],
@@ -64,10 +67,10 @@ def flood(lab, count):
              for line in said.splitlines())}
 
 
-def lost_in_the_nic(lab, port):
-    """Frames that came and that no core has seen."""
-    said = lab.get(f"/interfaces/{port}")["statistics"]
-    return said["in-discards"], said["in-errors"]
+def free_at_best(lab):
+    """The console's own frames come and go; a buffer that is lost does not
+    come back."""
+    return max(lab.buffers_free() for _ in range(LOOKS))
 
 
 def check_counters(lab, sent):
@@ -82,9 +85,11 @@ def check_counters(lab, sent):
             sum(p["in-drops"] for p in ports), core
         assert sum(core["drops"].values()) == \
             sum(p["in-drops"] + p["out-drops"] for p in ports), core
-    for port, (all_of_them, taken) in sent.items():
-        statistics = lab.get(f"/interfaces/{port}")["statistics"]
-        print(port, all_of_them, taken, statistics)
+    for port, (every, taken) in sent.items():
+        said = lab.get(f"/interfaces/{port}")
+        seen = answer["sum"]["ports"][port]["in-pkts"] + \
+            sum(said["hardware-statistics"].values())
+        assert seen >= taken, (port, every, taken, said)
 
 
 @pytest.mark.parametrize("model,smp,count", [
@@ -94,9 +99,9 @@ def check_counters(lab, sent):
 def test_random_frames(model, smp, count):
     with Lab(config(), model=model, smp=smp) as lab:
         lab.alive()
-        free = lab.settled(lab.buffers_free)
+        free = free_at_best(lab)
         sent = flood(lab, count)
         lab.alive()
-        lab.eventually(lambda: lab.settled(lab.buffers_free) == free, 120)
+        lab.eventually(lambda: free_at_best(lab) >= free - KEPT[model], 60)
         check_counters(lab, sent)
         assert not [line for line in lab.log if "panic" in line]
