@@ -145,19 +145,26 @@ class Lab:
             missing, surplus = self._compare(out)
         if missing or surplus:
             raise Differs(self._report(missing, surplus))
-        if drops is not None:
-            self.check_drops(before, dict(drops))
+        if before is None or drops is None:
+            return
+        if self.check_drops(before, dict(drops), wait):
+            # What was dropped late may have been answered late.
+            self.fence()
+            missing, surplus = self._compare(out)
+            if surplus:
+                raise Differs(self._report([], surplus))
 
-    def check_drops(self, before, expected):
-        """Waits until the counters rose so far, and no farther."""
-        end = time.monotonic() + self.patience
+    def check_drops(self, before, expected, wait=None):
+        """Waits until the counters rose so far, and no farther; true if it
+        had to wait."""
+        end = time.monotonic() + (wait or self.patience)
+        waited = False
         while True:
             now = self.drops()
-            if now is None:
-                return
             risen = {k: now[k] - before[k] for k in now if now[k] != before[k]}
             if risen == expected:
-                return
+                return waited
+            waited = True
             if time.monotonic() > end:
                 raise Differs(f"drops {risen} instead of {expected}")
             time.sleep(0.02)

@@ -5,7 +5,8 @@ matter."""
 
 import struct
 
-from clauses import ANY, clause
+from check import Differs
+from clauses import ANY, clause, involved
 from icmp_errors import TTL_EXCEEDED, echo_reply4, icmp4
 from packets import echo4, ip4_frame, left, right, udp4, with_header
 from scapy.layers.inet import ICMP, IP
@@ -173,13 +174,17 @@ for address in ("192.0.2.255", "255.255.255.255"):
            " request has many answers.",
            send=left(echo4(dst=address), dst="ff:ff:ff:ff:ff:ff"), drops=ANY)
 
-request = echo4(dst="224.0.0.1")
-clause("rfc1122_3_2_2_6_echo_to_all_hosts",
-       "An echo request to the group of all hosts may be answered, and is: by"
-       " the router's own address.",
-       send=left(request, dst="01:00:5e:00:00:01"),
-       out=echo_reply4("left", echo4(dst=LEFT.ip4)),
-       linux="It discards it, as it may: icmp_echo_ignore_broadcasts is 1.")
+
+@involved()
+def rfc1122_3_2_2_6_echo_to_all_hosts(lab):
+    """An echo request to a group has no answer, or one from a host address."""
+    request = [left(echo4(dst="224.0.0.1"), dst="01:00:5e:00:00:01")]
+    try:
+        lab.check(request, drops=ANY)
+    except Differs:
+        lab.check(request, [echo_reply4("left", echo4(dst=LEFT.ip4))],
+                  drops=ANY)
+
 
 # Other ICMP to the router
 
@@ -215,3 +220,6 @@ for code, what, about, says in (
            f"{says}: {what} unreachable, quoting the header and 8 bytes at"
            " least.", send=left(about),
            out=icmp4("left", (3, code), about, least=28), drops=ANY)
+    clause(f"rfc1812_4_3_2_3_{what}_unreachable_quote",
+           f"{says}: the error quotes as much as 576 bytes have room for.",
+           send=left(about), out=icmp4("left", (3, code), about), drops=ANY)

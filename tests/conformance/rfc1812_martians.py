@@ -27,12 +27,10 @@ for source, what in SOURCES:
            f"A packet from {source} ({what}) is not forwarded.",
            send=left(udp4(src=source)), drops={"source": 1},
            linux=linux)
-    if source == "0.0.0.0":
-        continue
     clause(f"rfc1122_3_2_1_3_source_{source.replace('.', '_')}",
            f"Nor is it taken when it is for the router itself ({source}).",
            send=left(echo4(src=source, dst=LEFT.ip4)),
-           drops={"source": 1})
+           drops={"stack" if source == "0.0.0.0" else "source": 1})
 
 DESTINATIONS = (
     ("0.0.0.0", "this host", "destination"),
