@@ -5,8 +5,8 @@ broadcasts: RFC 1812 5.3.5, RFC 2644."""
 
 from check import Differs
 from clauses import ANY, clause, involved
-from icmp_errors import echo_reply4
-from packets import echo4, forwarded, left, right, udp4
+from icmp_errors import TTL_EXCEEDED, echo_reply4, icmp4
+from packets import echo4, either, forwarded, left, right, udp4
 from topology import LEFT, NARROW, RIGHT
 
 SOURCES = (
@@ -144,3 +144,10 @@ clause("rfc3021_2_2_limited_broadcast",
 clause("rfc3021_2_1_source_is_a_host",
        "Both addresses may be sources.",
        send=left(udp4(src=PEER)), out=forwarded("right", udp4(src=PEER)))
+ERROR = udp4(src=PEER, ttl=1)
+clause("rfc3021_2_1_error_to_the_peer",
+       "The peer is told what becomes of its packets, by an address of the"
+       " same port: it is no broadcast.",
+       send=left(ERROR),
+       out=either(icmp4("left", TTL_EXCEEDED, ERROR, source=POINT),
+                  icmp4("left", TTL_EXCEEDED, ERROR)), drops={"ttl": 1})

@@ -4,11 +4,11 @@ RFC 2113. The packets are the left host's, to the right one."""
 
 from clauses import clause
 from icmp_errors import PARAMETER, TTL_EXCEEDED, icmp4
-from options import (END, HEADER, LOOSE, NOP, ROUTER_ALERT, STRICT, UNKNOWN,
-                     UNKNOWN_COPIED, address, any_bytes, nops, record_route,
-                     route, timestamp)
-from packets import Out, difference, either, exactly, forwarded, hop, left, \
-    packet_of, udp4, with_header, wrong_ether
+from options import (END, HEADER, LOOSE, NOP, RECORD_ROUTE, ROUTER_ALERT,
+                     STRICT, UNKNOWN, UNKNOWN_COPIED, address, any_bytes, nops,
+                     record_route, route, timestamp)
+from packets import Out, difference, echo4, either, exactly, forwarded, hop, \
+    left, packet_of, udp4, with_header, wrong_ether
 from topology import LEFT, RIGHT
 
 OWN = RIGHT.ip4  # 4.2.2.2: of the interface that the packet leaves by
@@ -185,3 +185,29 @@ clause("rfc1812_4_3_2_3_options_are_quoted",
        send=left(packet(UNKNOWN, ttl=1)),
        out=icmp4("left", TTL_EXCEEDED, packet(UNKNOWN, ttl=1)),
        drops={"ttl": 1})
+
+# Echo with options to the router itself
+
+
+def recorded(frame):
+    """A reply whose record route has the router's address."""
+    got = packet_of(frame)
+    if got is None or got[0] <= 0x45 or got[9] != 1:
+        return "no ICMP with options"
+    header = (got[0] & 15) * 4
+    if got[header] != 0:
+        return f"type {got[header]}"
+    options = got[HEADER:header]
+    if options[0] != RECORD_ROUTE or options[2] < 8:
+        return f"options {options.hex()}"
+    if address(LEFT.ip4) not in (options[3:7], options[7:11]):
+        return f"recorded {options.hex()}"
+    return wrong_ether(frame, LEFT, None)
+
+
+clause("rfc1812_4_3_3_6_echo_with_record_route",
+       "A record route in an echo request is in the reply, with the router's"
+       " address.",
+       send=left(echo4(dst=LEFT.ip4,
+                       options=any_bytes(record_route(None, None, None)))),
+       out=Out("left", recorded, "echo reply with a record route"))

@@ -18,6 +18,10 @@ clause("rfc826_request_unicast",
        send=on("left", Ether(src=LEFT.host, dst=LEFT.router)
                / ARP(hwsrc=LEFT.host, psrc=LEFT.host4, pdst=LEFT.ip4)),
        out=arp_reply("left"))
+clause("rfc826_request_point_to_point",
+       "A request of the peer on a /31 link for the router's end is answered.",
+       send=arp("left", psrc="10.31.0.1", pdst="10.31.0.0"),
+       out=arp_reply("left", to="10.31.0.1", of="10.31.0.0"))
 clause("rfc826_request_hwdst_ignored",
        "What a request has as target MAC does not matter.",
        send=arp("left", hwdst="02:aa:aa:aa:aa:aa"), out=arp_reply("left"))
