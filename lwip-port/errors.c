@@ -23,20 +23,10 @@ refuse(uint16_t iface, enum icmp_error error, uint16_t detail,
 	    (uint16_t)(end - packet));
 }
 
-/* Of the packet that is being looked at. */
-static uint16_t
-input_iface(void)
-{
-	const struct netif *n = ip_current_input_netif();
-	const struct stack_iface *ifc = n ? n->state : NULL;
-
-	return ifc ? ifc->index : IFACE_NONE;
-}
-
 void
 icmp_dest_unreach(struct pbuf *p, enum icmp_dur_type t)
 {
-	refuse(input_iface(),
+	refuse(stack_arrived,
 	    t == ICMP_DUR_PORT ? ICMP_PORT_UNREACHABLE : ICMP_PROTOCOL, 0,
 	    p->payload, p);
 }
@@ -53,7 +43,7 @@ void
 icmp6_dest_unreach(struct pbuf *p, enum icmp6_dur_code c)
 {
 	(void)c; /* lwIP forwards nothing: it is the port */
-	refuse(input_iface(), ICMP_PORT_UNREACHABLE, 0, p->payload, p);
+	refuse(stack_arrived, ICMP_PORT_UNREACHABLE, 0, p->payload, p);
 }
 
 void
@@ -69,6 +59,6 @@ icmp6_param_problem(struct pbuf *p, enum icmp6_pp_code c, const void *pointer)
 	/* Of fragments put together lwIP does not say where they begin. */
 	if (p->next)
 		return;
-	refuse(input_iface(), error[c],
+	refuse(stack_arrived, error[c],
 	    (uint16_t)((const uint8_t *)pointer - packet), packet, p);
 }

@@ -45,6 +45,12 @@ struct stack_iface {
 
 extern struct router *stack_router;
 
+/* stack.c: where the frame came in that lwIP looks at. */
+extern uint16_t stack_arrived;
+
+/* input.c: passes an IP frame (payload at its Ethernet header) to lwIP. */
+void input_owner(struct stack_iface *ifc, struct pbuf *p);
+
 /* stack.c: NULL when lwIP does not know the interface. */
 struct stack_iface *stack_iface(uint16_t index);
 

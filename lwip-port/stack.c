@@ -30,6 +30,7 @@ enum {
 struct router *stack_router;
 static uint32_t (*random_source)(void);
 static struct stack_iface *ifaces[IFACE_MAX];
+uint16_t stack_arrived = IFACE_NONE;
 
 uint32_t
 stack_random(void)
@@ -143,7 +144,7 @@ input_ip6(struct stack_iface *ifc, struct pbuf *p)
 		return;
 	}
 	nd_path_save();
-	ifc->netif.input(p, &ifc->netif);
+	input_owner(ifc, p);
 	nd_path_clamp();
 }
 
@@ -197,6 +198,7 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 	if (!ifc || !netif_is_up(&ifc->netif) ||
 	    len <= sizeof(struct eth_hdr) || len > PKT_ROOM_MAX)
 		return 0;
+	stack_arrived = iface;
 	type = be16_load(frame + 12);
 	if (type == ETHERTYPE_ARP && len < ARP_FRAME)
 		return 0;
@@ -213,7 +215,7 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 	else if (type == ETHERTYPE_IP6)
 		input_ip6(ifc, p);
 	else
-		ifc->netif.input(p, &ifc->netif);
+		input_owner(ifc, p);
 	if (guard_once_more())
 		return stack_input(iface, frame, len);
 	return refused_count() == refused ? 0 : -EPROTO;

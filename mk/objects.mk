@@ -161,6 +161,7 @@ LWIP_PORT_OBJS := \
 	lwip-port/guard.o \
 	lwip-port/hooks.o \
 	lwip-port/iface.o \
+	lwip-port/input.o \
 	lwip-port/ip6_check.o \
 	lwip-port/nd.o \
 	lwip-port/nd_path.o \

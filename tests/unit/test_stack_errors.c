@@ -23,6 +23,8 @@ enum { ETH = 14, UDP = 17, NOBODY = 200, FRAGMENT_TIMEOUT = 70 * 1000 };
 static const uint8_t own0[] = { 192, 0, 2, 1 }, host0[] = { 192, 0, 2, 9 };
 static const uint8_t own0_6[16] = { 0x20, 1, 0x0d, 0xb8, 0, 1, [15] = 1 };
 static const uint8_t host0_6[16] = { 0x20, 1, 0x0d, 0xb8, 0, 1, [15] = 9 };
+static const uint8_t own1[] = { 198, 51, 100, 1 };
+static const uint8_t own1_6[16] = { 0x20, 1, 0x0d, 0xb8, 0, 2, [15] = 1 };
 static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
 
 static uint8_t frame[STACK_FRAME_MAX];
@@ -106,6 +108,24 @@ test_refused6(void **state)
 	refused(ICMP_NEXT_HEADER, 40, len);
 	give(make_ip6(frame, host0_6, all_nodes, UDP, 64, udp, 16));
 	assert_int_equal(sw->refusals, 0);
+}
+
+/* An address on another link is ours as well: traceroute ends there. */
+static void
+test_refused_far(void **state)
+{
+	uint8_t body[16] = { 0, 7, 0x99, 0x99, 0, 16 };
+	uint16_t len = make_ip4(frame, host0, own1, UDP, body, 16);
+	uint32_t pseudo;
+
+	(void)state;
+	give(len);
+	refused(ICMP_PORT_UNREACHABLE, 0, len);
+	len = make_ip6(frame, host0_6, own1_6, UDP, 64, body, 16);
+	pseudo = (uint16_t)~checksum(frame + 22, 32, 0) + 17u + 16;
+	be16_store(frame + 60, checksum(frame + 54, 16, pseudo));
+	give(len);
+	refused(ICMP_PORT_UNREACHABLE, 0, len);
 }
 
 /* The first of two fragments comes, and not the other. */
@@ -277,6 +297,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ERROR_TEST(test_refused4),
 		ERROR_TEST(test_refused6),
+		ERROR_TEST(test_refused_far),
 		ERROR_TEST(test_reassembly),
 		ERROR_TEST(test_refused_in_pieces),
 		ERROR_TEST(test_silence),
