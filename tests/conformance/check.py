@@ -5,8 +5,10 @@ import itertools
 import time
 
 from host import FENCE, FENCE_DIGITS, Hosts
+from lab import is_echo_reply
 from packets import frame_summary
 from scapy.layers.inet import ICMP, IP, UDP
+from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 from topology import LINKS
@@ -111,6 +113,19 @@ class Lab:
         while not self.markers(2):
             if time.monotonic() > end:
                 raise TimeoutError("packets do not cross the router")
+        for name, link in LINKS.items():
+            self._warm_up6(self.hosts[name], link, end)
+
+    @staticmethod
+    def _warm_up6(host, link, end):
+        """Until its IPv6 address is no longer tentative (RFC 4862 5.4)."""
+        request = Ether(src=link.host, dst=link.router) / IPv6(
+            src=link.host6, dst=link.ip6) / ICMPv6EchoRequest(id=0xFE)
+        while not host.wait(lambda: any(is_echo_reply(f) for f in host.kept),
+                            0.2):
+            if time.monotonic() > end:
+                raise TimeoutError(f"{link.ip6} does not answer")
+            host.send_aside(bytes(request))
 
     # A clause
 

@@ -255,7 +255,8 @@ overlap[1] = ip6(IPv6ExtHdrFragment(nh=58, offset=40, id=504, m=1),
                  Raw(bytes(480)), dst=LEFT.ip6)
 clause("rfc5722_4_overlap", "Fragments that overlap: all are discarded.",
        send=[left(p) for p in overlap], drops=ANY)
-odd = ip6(IPv6ExtHdrFragment(nh=58, offset=0, id=505, m=1), Raw(bytes(61)),
+odd = ip6(IPv6ExtHdrFragment(nh=58, offset=0, id=505, m=1),
+          Raw(b"\x80" + bytes(60)),
           dst=LEFT.ip6)
 told("rfc8200_4_5_odd_length",
      "A fragment, not the last, of a length that is no multiple of 8: code 0,"
