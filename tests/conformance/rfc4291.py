@@ -21,7 +21,9 @@ for source, name, why in (
         ("ff0e::99", "group", "is a group")):
     dropped(f"rfc4291_2_source_{name}",
             f"A source of {source} {why}: not forwarded.",
-            udp6(src=source), {"source": 1})
+            udp6(src=source), {"source": 1},
+            linux="It forwards what comes from such an address."
+            if name == "mapped" else None)
 for source, what in (("fd00:1::5", "unique_local"), ("fec0::5", "site_local"),
                      ("2002:c000:202::1", "6to4"), ("64:ff9b::1", "nat64"),
                      ("3fff::1", "documentation"), ("4000::1", "unassigned")):
@@ -37,7 +39,9 @@ for target, why, drops in (
         ("::1", "loopback", {"destination": 1}),
         ("::ffff:198.51.100.2", "mapped", ANY)):
     dropped(f"rfc4291_2_destination_{why}",
-            f"Nothing is forwarded to {target}.", udp6(dst=target), drops)
+            f"Nothing is forwarded to {target}.", udp6(dst=target), drops,
+            linux=None if why == "loopback"
+            else "It looks for a route, and says that there is none.")
 dropped("rfc4291_2_5_6_link_local_destination",
         "What is for a link-local address of somebody else is not forwarded.",
         udp6(dst="fe80::77"), {"scope": 1})

@@ -52,8 +52,9 @@ def echo_reply6(wire, request, source=None):
     return Out(wire, wrong, f"echo reply from {source}")
 
 
-def told(name, says, packet, kind, drops, wire="left", **expected):
-    clause(name, says, send=ip6_frame(wire, packet), drops=drops,
+def told(name, says, packet, kind, drops, wire="left", linux=None,
+         **expected):
+    clause(name, says, send=ip6_frame(wire, packet), drops=drops, linux=linux,
            out=icmp6(wire, kind, packet, **expected))
 
 
@@ -67,7 +68,8 @@ def silent(name, says, packet, drops, **more):
 told("rfc4443_3_1_no_route", "No route: code 0.", udp6(dst=NOWHERE6),
      NO_ROUTE, {"no-route": 1})
 told("rfc4443_3_1_reject", "A route that rejects: code 6.",
-     udp6(dst=REJECT6), REJECT, {"reject": 1})
+     udp6(dst=REJECT6), REJECT, {"reject": 1},
+     linux="Its route that refuses says code 1: it is one that prohibits.")
 silent("rfc4443_3_1_blackhole",
        "Where a router is told to discard silently, it is silent.",
        udp6(dst=BLACKHOLE6), {"blackhole": 1})
@@ -125,7 +127,8 @@ for kind, what in ((1, "unreachable"), (2, "too_big"), (3, "time_exceeded"),
            ip6(Raw(bytes([kind, 0, 0, 0, 0, 0, 0, 0]) + bytes(48)), nh=58,
                hlim=1), {"ttl": 1})
 silent("rfc4443_2_4_e_2_none_about_redirect", "Nor of a redirect.",
-       ip6(Raw(b"\x89" + bytes(63)), nh=58, hlim=1), {"ttl": 1})
+       ip6(Raw(b"\x89" + bytes(63)), nh=58, hlim=1), {"ttl": 1},
+       linux="It takes a redirect for a message like any other.")
 for kind, what in ((128, "echo"), (129, "echo_reply"), (200, "private")):
     told(f"rfc4443_2_4_e_1_one_about_{what}",
          f"An informational message (type {kind}) is answered by an error.",
@@ -256,8 +259,7 @@ overlap[1] = ip6(IPv6ExtHdrFragment(nh=58, offset=40, id=504, m=1),
 clause("rfc5722_4_overlap", "Fragments that overlap: all are discarded.",
        send=[left(p) for p in overlap], drops=ANY)
 odd = ip6(IPv6ExtHdrFragment(nh=58, offset=0, id=505, m=1),
-          Raw(b"\x80" + bytes(60)),
-          dst=LEFT.ip6)
+          Raw(b"\x80" + bytes(60)), dst=LEFT.ip6)
 told("rfc8200_4_5_odd_length",
      "A fragment, not the last, of a length that is no multiple of 8: code 0,"
      " pointing to the payload length.", odd, HEADER, ANY, rest=pointer(4))
