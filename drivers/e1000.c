@@ -19,8 +19,10 @@
 
 enum {
 	INTEL = 0x8086,
-	MAX_FRAME = 1518, /* 1522 on the wire, without the CRC: RCTL.LPE = 0 */
+	MTU = 1500,
+	MTU_EXTRA = E1000_FRAME - MTU, /* Ethernet header and a VLAN tag */
 	CRC_LENGTH = 4,
+	BUFFER_MIN = 2048,
 	STATS_EVERY_US = 60 * 1000 * 1000,
 };
 
@@ -31,6 +33,10 @@ e1000_bring_up(struct port *port)
 	struct e1000 *d = port->priv;
 	int err;
 
+	/* The packet buffer is split for the largest frames, by a reset. */
+	if (d->room != port->buffer_room)
+		d->fresh = false;
+	d->room = port->buffer_room;
 	if (!d->fresh && (err = e1000_reset(d)) != 0)
 		return err;
 	d->fresh = false;
@@ -60,7 +66,7 @@ e1000_start(struct port *port)
 {
 	int err;
 
-	if (port->pool[0] == NULL || port->buffer_room < E1000_BUFFER)
+	if (port->pool[0] == NULL || port->buffer_room < BUFFER_MIN)
 		return -EINVAL;
 	if (!e1000_drained(port->priv))
 		return -EBUSY;
@@ -109,6 +115,17 @@ e1000_set_multicast(
 	if (port_running(port))
 		e1000_write_mta(d);
 	return 0;
+}
+
+/* Up to 1500 bytes come in with any MTU. */
+static void
+e1000_set_mtu(struct port *port, uint16_t mtu)
+{
+	struct e1000 *d = port->priv;
+
+	atomic_store(&d->frame_max, (mtu > MTU ? mtu : MTU) + MTU_EXTRA);
+	if (port_running(port))
+		e1000_write_frame_max(d);
 }
 
 static void
@@ -163,6 +180,7 @@ static const struct port_ops e1000_ops = {
 	.drain = e1000_drain,
 	.link = e1000_link,
 	.set_multicast = e1000_set_multicast,
+	.set_mtu = e1000_set_mtu,
 	.hw_stats = e1000_hw_stats,
 	.queue_stats = e1000_queue_stats,
 };
@@ -181,6 +199,8 @@ e1000_probe(
 	d->pci = pci;
 	d->area = pci->address;
 	d->flags = id->flags;
+	d->room = PKT_ROOM;
+	atomic_init(&d->frame_max, E1000_FRAME);
 	if ((err = e1000_alloc_rings(d, port)) != 0)
 		return err;
 	d->regs = pci_map_bar(pci, 0);
@@ -195,7 +215,7 @@ e1000_probe(
 	d->ops = e1000_ops;
 	if ((d->flags & E1000_82574) && pci_find_capability(pci, PCI_CAP_MSI))
 		d->ops.rx_arm = e1000_rx_arm;
-	port->max_frame = MAX_FRAME;
+	port->max_frame = e1000_max_frame(d);
 	port->rx_queues = 1;
 	port->tx_queues = 1;
 	port->queues_max = 1;

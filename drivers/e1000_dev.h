@@ -5,6 +5,7 @@
 #ifndef DRIVERS_E1000_DEV_H
 #define DRIVERS_E1000_DEV_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,23 +23,29 @@ enum {
 	E1000_UNTESTED = 1u << 1,
 };
 
-/* Bytes that the NIC writes into one buffer: RCTL.BSIZE = 0. */
-enum { E1000_BUFFER = 2048 };
+enum {
+	/* Bytes without CRC: 1500 of a packet behind a tag. Longer frames need
+	 * RCTL.LPE. */
+	E1000_FRAME = 1518,
+};
 
 struct e1000 {
 	volatile void *regs;
 	const char *area; /* for the log: the PCI address */
 	const struct pci_device *pci;
 	uint32_t flags;
-	bool fresh; /* reset, and nothing programmed since */
+	bool fresh;                 /* reset, and nothing programmed since */
+	uint16_t room;              /* of a buffer; since the last reset */
+	_Atomic uint32_t frame_max; /* what is longer is dropped; core 0's */
 
 	/* The polling core's. */
 	_Alignas(64) struct nic_ring rx;
 	struct nic_ring tx;
-	bool rx_skip;          /* inside a frame of several buffers */
+	bool rx_inside;        /* inside a frame of several buffers */
 	bool rx_armed;         /* the NIC may send its message */
+	struct pkt *rx_head;   /* its first part; NULL: it is dropped */
 	uint64_t rx_errors;    /* frames that the NIC marked bad */
-	uint64_t rx_long;      /* frames that did not fit one buffer */
+	uint64_t rx_long;      /* frames longer than the MTU allows */
 	uint64_t rx_no_buffer; /* frames dropped because the pool was empty */
 
 	/* Core 0's. */
@@ -57,6 +64,8 @@ void e1000_init_parts(struct e1000 *d);
 int e1000_init_interrupts(struct e1000 *d, const struct port *port);
 void e1000_init_filters(struct e1000 *d, const uint8_t mac[ETH_ALEN]);
 void e1000_write_mta(struct e1000 *d);
+void e1000_write_frame_max(struct e1000 *d);
+uint16_t e1000_max_frame(const struct e1000 *d);
 void e1000_collect_stats(struct e1000 *d);
 void e1000_clear_stats(struct e1000 *d);
 

@@ -19,8 +19,13 @@ enum {
 	DMA_SETTLE_US = 10000,   /* outstanding bus transactions end */
 	RESET_SETTLE_US = 10000, /* 8254x: includes the EEPROM's reload */
 	PHY_CONFIG_US = 25000,   /* 82574: the PHY's, from its NVM */
-	PBA_RX_8254X = 48,       /* of 64 KiB */
-	PBA_RX_82574 = 32,       /* of 40 KiB */
+	/*
+	 * 82574L 10.2.5.1: 9,018 bytes with CRC, and a tag on top. SPEC-WRONG:
+	 * public drivers take 9,234.
+	 */
+	FRAME_82574 = 9018,
+	/* The NIC takes 16 KiB, but a port needs no more than an 82599's. */
+	FRAME_8254X = 9724,
 	PCIE_LINK_CONTROL = 0x10,
 	PCIE_LINK_ASPM = 3,
 	PCIX_COMMAND = 2,
@@ -62,6 +67,16 @@ e1000_reload_82574(struct e1000 *d)
 	return 0;
 }
 
+/* KiB of the packet buffer for receive, of 64 and of 40. The rest transmits: it
+ * must hold two of the largest frames. */
+static uint32_t
+e1000_pba(const struct e1000 *d)
+{
+	if (d->flags & E1000_82574)
+		return d->room > PKT_ROOM ? 20 : 32;
+	return d->room > PKT_ROOM ? 40 : 48;
+}
+
 /*
  * 13.4.16: the split of the packet buffer is taken over by the reset.
  * SPEC-MISSING: Linux and the BSDs reset an 8254x through its I/O ports,
@@ -73,7 +88,7 @@ e1000_reset_mac(struct e1000 *d)
 {
 	bool mdio;
 
-	reg_write(d, PBA, d->flags & E1000_82574 ? PBA_RX_82574 : PBA_RX_8254X);
+	reg_write(d, PBA, e1000_pba(d));
 	/* The firmware must not be talking to the PHY meanwhile. */
 	mdio = e1000_mdio_acquire(d);
 	reg_set(d, CTRL, RST);
@@ -166,6 +181,18 @@ e1000_limit_pcix_reads(struct e1000 *d)
 		    (uint16_t)((command & ~PCIX_READ_MASK) | PCIX_READ_2048));
 }
 
+/*
+ * 82545EM and 82546EB, erratum 10: on PCI-X no transmit descriptor may have
+ * more than 2,015 bytes, and a frame of ours has one descriptor.
+ */
+uint16_t
+e1000_max_frame(const struct e1000 *d)
+{
+	if (d->flags & E1000_82574)
+		return FRAME_82574;
+	return reg_read(d, STATUS) & STATUS_PCIX ? E1000_FRAME : FRAME_8254X;
+}
+
 /* What a family needs beside the common sequence, errata first. */
 void
 e1000_init_parts(struct e1000 *d)
@@ -230,6 +257,16 @@ e1000_write_mta(struct e1000 *d)
 
 	for (i = 0; i < NIC_MTA_WORDS; i++)
 		reg_write(d, MTA(i), d->mta[i]);
+}
+
+/* 13.4.22: also while frames come in, because it is a filter. */
+void
+e1000_write_frame_max(struct e1000 *d)
+{
+	if (atomic_load(&d->frame_max) > E1000_FRAME)
+		reg_set(d, RCTL, LPE);
+	else
+		reg_clear(d, RCTL, LPE);
 }
 
 /*

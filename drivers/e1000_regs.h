@@ -48,6 +48,7 @@
 #define STATUS_FD                (1u << 0)
 #define STATUS_LU                (1u << 1)
 #define STATUS_SPEED(v)          (((v) >> 6) & 3)
+#define STATUS_PCIX              (1u << 13) /* 82545EM, 82546EB: the bus is */
 #define STATUS_GIO_MASTER_ENABLE (1u << 19) /* 82574L: requests pending */
 
 /* 13.4.3 EEPROM/Flash Control */
@@ -102,12 +103,16 @@
 #define IMC_RXT0 (1u << 7) /* a packet; with RDTR = 0, at once */
 
 /* 13.4.22 Receive Control */
-#define RCTL       0x00100
-#define RCTL_EN    (1u << 1)
-#define RCTL_BAM   (1u << 15) /* accept broadcast */
-#define RCTL_SECRC (1u << 26) /* strip the CRC */
-/* All zero: no bad frames, no promiscuity, no long frames, no loopback,
- * RDMTS half, MO = 0 (MTA by address bits 47:36), buffers of 2048 bytes. */
+#define RCTL            0x00100
+#define RCTL_EN         (1u << 1)
+#define RCTL_LPE        (1u << 5)             /* more than 1522 bytes */
+#define RCTL_BAM        (1u << 15)            /* accept broadcast */
+#define RCTL_BSIZE_8192 (2u << 16 | 1u << 25) /* with BSEX; 0 is 2048 */
+#define RCTL_BSIZE_4096 (3u << 16 | 1u << 25)
+#define RCTL_SECRC      (1u << 26)             /* strip the CRC */
+#define RCTL_FLXBUF(kb) ((uint32_t)(kb) << 27) /* 82574L: instead of BSIZE */
+/* All zero: no bad frames, no promiscuity, no loopback, RDMTS half, MO = 0
+ * (MTA by address bits 47:36). */
 
 /* 13.4.33 Transmit Control */
 #define TCTL         0x00400

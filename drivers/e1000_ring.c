@@ -7,8 +7,12 @@
  *
  * The receive ring never starves: once filled, it always holds as many buffers.
  * When the pool is empty the frame is dropped and its buffer armed again.
+ *
+ * An 8254x knows buffers of 2, 4 and 8 KiB alone. It puts a frame that fits our
+ * buffer, but not that size, into two of them, of which we make one.
  */
 #include <stddef.h>
+#include <string.h>
 
 #include "drivers/e1000_dev.h"
 
@@ -33,11 +37,34 @@ e1000_rx_give(struct e1000 *d, struct pkt *p)
 	nic_ring_push(&d->rx, p, dma_addr(pkt_data(p)), 0);
 }
 
+/* 13.4.22, 82574L 10.2.5.1: the largest buffer that has room in ours. */
+static uint32_t
+e1000_rctl_buffer(const struct e1000 *d)
+{
+	static const struct {
+		uint16_t size;
+		uint32_t bits;
+	} sizes[] = {
+		{ 8192, RCTL_BSIZE_8192 },
+		{ 4096, RCTL_BSIZE_4096 },
+		{ 2048, 0 },
+	};
+	uint32_t i = 0;
+
+	if (d->flags & E1000_82574 && d->room > PKT_ROOM)
+		return RCTL_FLXBUF(d->room / 1024);
+	while (sizes[i].size > d->room)
+		i++;
+	return sizes[i].bits;
+}
+
 /* 14.4: ring, thresholds, enable. The buffers, and with them the tail, are the
  * polling core's (e1000_rx_fill). */
 void
 e1000_start_rx(struct e1000 *d)
 {
+	uint32_t rctl;
+
 	reg_write(d, RDTR, 0);
 	reg_write(d, RADV, 0);
 	reg_write(d, ITR, 0);
@@ -45,11 +72,13 @@ e1000_start_rx(struct e1000 *d)
 	reg_write(d, RXDCTL,
 	    DCTL_PTHRESH(32) | DCTL_HTHRESH(8) | DCTL_WTHRESH(1) | DCTL_GRAN);
 	nic_ring_program(&d->rx, d->regs, RX_RING);
-	d->rx_skip = false;
+	d->rx_inside = false;
 	d->rx_armed = false;
-	/* Nothing is filtered by VLAN (VFE), and nothing is longer than 1522
-	 * bytes with its CRC (LPE): 1500 of a packet behind a tag. */
-	reg_write(d, RCTL, RCTL_EN | RCTL_BAM | RCTL_SECRC);
+	/* Nothing is filtered by VLAN (VFE). */
+	rctl = e1000_rctl_buffer(d) | RCTL_EN | RCTL_BAM | RCTL_SECRC;
+	if (atomic_load(&d->frame_max) > E1000_FRAME)
+		rctl |= RCTL_LPE;
+	reg_write(d, RCTL, rctl);
 }
 
 /* A ring that has just started, or that the pool could not fill so far. */
@@ -87,7 +116,8 @@ e1000_start_tx(struct e1000 *d)
 bool
 e1000_drained(const struct e1000 *d)
 {
-	return nic_ring_used(&d->rx) == 0 && nic_ring_used(&d->tx) == 0;
+	return nic_ring_used(&d->rx) == 0 && nic_ring_used(&d->tx) == 0 &&
+	       d->rx_head == NULL;
 }
 
 void
@@ -97,6 +127,9 @@ e1000_drain(struct port *port, uint32_t queue)
 
 	nic_ring_drain(&d->rx, port->pool[queue]);
 	nic_ring_drain(&d->tx, port->pool[queue]);
+	if (d->rx_head != NULL)
+		pool_put(port->pool[queue], d->rx_head);
+	d->rx_head = NULL;
 }
 
 /* Copies the upper halves of finished descriptors, oldest first. */
@@ -113,24 +146,63 @@ e1000_rx_finished(const struct e1000 *d, uint64_t *hi, uint32_t n)
 	return i;
 }
 
-/* A whole, sound frame in one buffer? If not, counts why. */
-static bool
-e1000_rx_good(struct e1000 *d, uint64_t hi)
+/* A whole, sound frame in one buffer? */
+static inline bool
+e1000_rx_plain(const struct e1000 *d, uint64_t hi, uint32_t most)
 {
-	bool skip = d->rx_skip;
+	return !d->rx_inside && (hi & (RXD_EOP | RXD_ERRORS)) == RXD_EOP &&
+	       RXD_LENGTH(hi) <= most;
+}
 
-	d->rx_skip = (hi & RXD_EOP) == 0;
-	if (skip)
-		return false;
-	if (d->rx_skip || RXD_LENGTH(hi) > E1000_BUFFER) {
-		d->rx_long++;
+/* The first part waits here for the second. */
+static bool
+e1000_rx_hold(struct e1000 *d, struct pool *pool, struct pkt *p, uint32_t len)
+{
+	struct pkt *fresh = pool_get(pool);
+
+	if (fresh == NULL) {
+		d->rx_no_buffer++;
 		return false;
 	}
-	if (hi & RXD_ERRORS) {
-		d->rx_errors++;
-		return false;
-	}
+	p->len = (uint16_t)len;
+	d->rx_head = p;
+	e1000_rx_give(d, fresh);
 	return true;
+}
+
+/*
+ * What is not plain. Returns a frame that `p` completes, or NULL, and counts
+ * what is dropped, once a frame. The descriptor has a buffer again.
+ */
+static __attribute__((noinline)) struct pkt *
+e1000_rx_odd(struct e1000 *d, struct pool *pool, struct pkt *p, uint64_t hi,
+    uint32_t most)
+{
+	bool more = (hi & RXD_EOP) == 0, dropped = d->rx_inside && !d->rx_head;
+	struct pkt *head = d->rx_head;
+	uint32_t len = RXD_LENGTH(hi) + (head != NULL ? head->len : 0);
+
+	d->rx_inside = more;
+	d->rx_head = NULL;
+	if (dropped) {
+		head = NULL;
+	} else if (len > most || len > d->room || (more && head != NULL)) {
+		d->rx_long++;
+	} else if (more) {
+		if (e1000_rx_hold(d, pool, p, len))
+			return NULL;
+	} else if (hi & RXD_ERRORS) {
+		d->rx_errors++;
+	} else {
+		memcpy(pkt_data(head) + head->len, pkt_data(p), RXD_LENGTH(hi));
+		head->len = (uint16_t)len;
+		e1000_rx_give(d, p);
+		return head;
+	}
+	if (head != NULL)
+		pool_put(pool, head);
+	e1000_rx_give(d, p);
+	return NULL;
 }
 
 /* Awake again: no more messages. The cause stays set until the next arming. */
@@ -145,37 +217,40 @@ uint32_t
 e1000_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 {
 	struct e1000 *d = port->priv;
+	struct pool *pool = port->pool[queue];
 	struct pkt *fresh[PKT_BURST], *p;
 	uint64_t hi[PKT_BURST];
-	uint32_t finished, got, out = 0, i;
+	uint32_t finished, got, most, used = 0, out = 0, i;
 
 	if (d->rx_armed)
 		e1000_rx_disarm(d);
 	if (nic_ring_space(&d->rx) > 0)
-		e1000_rx_fill(d, port->pool[queue]);
+		e1000_rx_fill(d, pool);
 	finished = e1000_rx_finished(d, hi, n < PKT_BURST ? n : PKT_BURST);
 	if (finished == 0)
 		return 0;
 	dma_rmb();
-	got = pool_get_burst(port->pool[queue], fresh, finished);
+	most = atomic_load_explicit(&d->frame_max, memory_order_relaxed);
+	got = pool_get_burst(pool, fresh, finished);
 	for (i = 0; i < finished; i++) {
 		p = nic_ring_pop(&d->rx);
-		if (!e1000_rx_good(d, hi[i])) {
-			e1000_rx_give(d, p);
-			continue;
-		}
-		if (out == got) {
+		if (!e1000_rx_plain(d, hi[i], most)) {
+			p = e1000_rx_odd(d, pool, p, hi[i], most);
+			if (p == NULL)
+				continue;
+		} else if (used < got) {
+			p->len = (uint16_t)RXD_LENGTH(hi[i]);
+			e1000_rx_give(d, fresh[used++]);
+		} else {
 			d->rx_no_buffer++;
 			e1000_rx_give(d, p);
 			continue;
 		}
-		p->len = (uint16_t)RXD_LENGTH(hi[i]);
 		p->port = port->index;
-		e1000_rx_give(d, fresh[out]);
 		pkts[out++] = p;
 	}
-	if (out < got)
-		pool_put_burst(port->pool[queue], &fresh[out], got - out);
+	if (used < got)
+		pool_put_burst(pool, &fresh[used], got - used);
 	nic_ring_publish(&d->rx);
 	return out;
 }

@@ -20,6 +20,15 @@ struct pool pool;
 static struct pkt *slots[BUFFERS];
 static void *region;
 
+void
+fixture_room(uint16_t room)
+{
+	free(region);
+	region = aligned_alloc(POOL_BLOCK, pool_region_size(BUFFERS, room));
+	pool_init(&pool, slots, region, BUFFERS, room);
+	port.buffer_room = room;
+}
+
 int
 fixture_setup(void **state)
 {
@@ -37,11 +46,9 @@ fixture_setup(void **state)
 		host.config[PCIX_COMMAND_AT] = 0x0e; /* reads of 4096 */
 	fake_power_on(part->pcie);
 	fake.no_cross = part->no_cross;
-	region = aligned_alloc(POOL_BLOCK, pool_region_size(BUFFERS, PKT_ROOM));
-	pool_init(&pool, slots, region, BUFFERS, PKT_ROOM);
 	memset(&port, 0, sizeof(port));
+	fixture_room(PKT_ROOM);
 	port.index = 3;
-	port.buffer_room = PKT_ROOM;
 	strcpy(port.name, "port3");
 	return 0;
 }
@@ -53,6 +60,7 @@ fixture_teardown(void **state)
 		print_error("violation: %s\n", fake.violation);
 	assert_int_equal(fake.violations, 0);
 	free(region);
+	region = NULL;
 	host_reset(&pci, 0, 0);
 	return 0;
 }

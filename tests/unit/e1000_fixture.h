@@ -34,6 +34,7 @@ extern struct pool pool;
 
 int fixture_setup(void **state);
 int fixture_teardown(void **state); /* checks that no rule was broken */
+void fixture_room(uint16_t room);   /* before start: larger buffers */
 void fixture_start(void);           /* probes, starts and fills the port */
 void fixture_fill(void);            /* its ring, after ops->start */
 void fixture_stop(void);            /* without draining it */

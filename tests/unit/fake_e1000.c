@@ -48,7 +48,6 @@ enum {
 	PHY_NS = 25000000, /* 82574: from the EEPROM's end to the first MDIC */
 	MDIC_NS = 64000,
 	EERD_NS = 50000,
-	MAX_WIRE = 1522, /* with CRC, RCTL.LPE = 0 */
 };
 
 struct fake_e1000 fake;
@@ -77,7 +76,7 @@ chip_reset(void)
 	memcpy(stats, reg(R_STATS), sizeof(stats));
 	memset(fake.reg, 0, sizeof(fake.reg));
 	memcpy(reg(R_STATS), stats, sizeof(stats));
-	*reg(R_PBA) = pba;
+	*reg(R_PBA) = fake.split = pba;
 	*reg(R_MANC) = 1u << 13; /* firmware takes ARP */
 	if (fake.pcie)
 		*reg(R_TARC0) = 0x78000403;
@@ -145,7 +144,7 @@ link_up(void)
 static uint32_t
 status(void)
 {
-	uint32_t v = 0;
+	uint32_t v = fake.pcix ? 1u << 13 : 0;
 
 	if (link_up())
 		v |= 1u << 1 | 1u << 0 | 2u << 6;
@@ -289,6 +288,7 @@ write_reg(uint32_t offset, uint32_t v)
 		write_ctrl(v);
 		return;
 	case R_RCTL:
+		fake_check_rctl(v);
 		fake.quiet_since = host.ns;
 		break;
 	case R_CTRL_EXT:
@@ -393,8 +393,9 @@ accepted(const uint8_t *da)
 static void
 write_buffer(uint64_t addr, const uint8_t *data, size_t n)
 {
-	/* The whole buffer counts: 2048 bytes. */
-	if (fake.no_cross && addr >> 16 != (addr + 2047) >> 16)
+	/* The whole buffer counts. */
+	if (fake.no_cross &&
+	    addr >> 16 != (addr + fake_buffer_size() - 1) >> 16)
 		fake_violation("buffer crosses a 64 KiB line", R_RDT);
 	memcpy((void *)(uintptr_t)addr, data, n);
 }
@@ -402,14 +403,14 @@ write_buffer(uint64_t addr, const uint8_t *data, size_t n)
 bool
 fake_receive(const void *frame, size_t len, uint8_t errors, bool force)
 {
-	uint8_t data[8192];
+	uint8_t data[FAKE_FRAME_MAX + 4];
 	struct rx_desc *d;
-	size_t total = len, at = 0, n;
+	size_t total = len, at = 0, n, size = fake_buffer_size();
 	uint32_t slots = *reg(R_RDLEN) / 16;
 
 	if (!receiving() || !link_up() || !accepted(frame))
 		return false;
-	if (!force && len + 4 > MAX_WIRE) {
+	if (!force && len > fake_frame_max()) {
 		++*reg(R_ROC);
 		return false;
 	}
@@ -423,7 +424,7 @@ fake_receive(const void *frame, size_t len, uint8_t errors, bool force)
 			return false;
 		}
 		d = descriptor(R_RDBAL, *reg(R_RDH));
-		n = total - at < 2048 ? total - at : 2048;
+		n = total - at < size ? total - at : size;
 		write_buffer(d->addr, data + at, n);
 		at += n;
 		d->length = (uint16_t)n;
@@ -446,6 +447,7 @@ send_one(struct tx_desc *d)
 		fake_violation("not a legacy descriptor", R_TDT);
 	if (d->sta != 0)
 		fake_violation("status not zeroed", R_TDT);
+	fake_check_sent(d->length);
 	s->len = d->length;
 	memset(s->head, 0, sizeof(s->head));
 	memcpy(s->head, (void *)(uintptr_t)d->addr,

@@ -19,6 +19,7 @@ enum {
 	FAKE_REG_SPACE = 0x20000,
 	FAKE_TRACE_MAX = 16384,
 	FAKE_SENT_MAX = 1024,
+	FAKE_FRAME_MAX = 20000,
 };
 
 struct fake_write {
@@ -33,6 +34,7 @@ struct fake_sent {
 struct fake_e1000 {
 	bool pcie;      /* an 82574 */
 	bool no_cross;  /* an 82545EM: writes must not cross 64 KiB */
+	bool pcix;      /* ... and it is on PCI-X */
 	uint8_t mac[6]; /* as the EEPROM has it */
 	bool cable;     /* a link partner is there */
 	bool flash;     /* an 82574 whose NVM is one: loads when told to */
@@ -61,6 +63,7 @@ struct fake_e1000 {
 	/* The chip. */
 	uint32_t reg[FAKE_REG_SPACE / 4];
 	uint16_t phy[32];
+	uint32_t split; /* PBA as of the last reset */
 	bool was_reset; /* since power on */
 	bool asserted;  /* an unmasked cause is set */
 	bool throttled; /* a message was sent */
@@ -85,6 +88,12 @@ bool fake_write_event(uint32_t offset, uint32_t value); /* false: not its */
 void fake_received(size_t len);
 void fake_was_sent(size_t len, bool report);
 void fake_violation(const char *what, uint32_t offset);
+
+/* fake_e1000_sizes.c: by what is programmed, in bytes without CRC. */
+size_t fake_frame_max(void);
+size_t fake_buffer_size(void);
+void fake_check_rctl(uint32_t value);
+void fake_check_sent(size_t len);
 
 /* Sends what is queued, at most `n` frames; for stuck_tx. */
 void fake_transmit(uint32_t n);

@@ -6,7 +6,8 @@
  *     drivers/ixgbe_init.c drivers/ixgbe_link.c drivers/ixgbe_ring.c
  *     drivers/ixgbe_eeprom.c drivers/ixgbe_sfp.c drivers/ixgbe_stats.c
  *     kernel/mmio.c kernel/msi.c net/pool.c tests/unit/fake_e1000.c
- *     tests/unit/fake_e1000_events.c tests/unit/host_machine.c
+ *     tests/unit/fake_e1000_events.c tests/unit/fake_e1000_sizes.c
+ *     tests/unit/host_machine.c
  *     tests/unit/e1000_fixture.c
  */
 /*
@@ -69,7 +70,7 @@ probe_fills_the_port(void **state)
 	assert_string_equal(port.model, part->model);
 	assert_string_equal(port.bus_address, "0000:00:02.0");
 	assert_memory_equal(port.mac, fake.mac, 6);
-	assert_int_equal(port.max_frame, 1518);
+	assert_int_equal(port.max_frame, part->pcie ? 9018 : 9724);
 	assert_int_equal(port.rx_queues, 1);
 	assert_int_equal(port.rx_descriptors, 256);
 	assert_string_equal(port.name, "port3");

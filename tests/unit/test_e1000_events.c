@@ -6,7 +6,8 @@
  *     drivers/ixgbe_init.c drivers/ixgbe_link.c drivers/ixgbe_ring.c
  *     drivers/ixgbe_eeprom.c drivers/ixgbe_sfp.c drivers/ixgbe_stats.c
  *     kernel/mmio.c kernel/msi.c net/pool.c tests/unit/fake_e1000.c
- *     tests/unit/fake_e1000_events.c tests/unit/host_machine.c
+ *     tests/unit/fake_e1000_events.c tests/unit/fake_e1000_sizes.c
+ *     tests/unit/host_machine.c
  *     tests/unit/e1000_fixture.c
  */
 /*
