@@ -38,12 +38,34 @@ const struct punt_rate punt_defaults[PUNT_REASON_COUNT] = {
 	[PUNT_SCOPE] = { 1000, 128 },
 };
 
+/*
+ * A source has one in so many tokens. Those who send on through this router are
+ * fewer, and one alone is often all that there is. Fragmenting is work for who
+ * sends much: it has all of it.
+ */
+static const uint8_t source_part[PUNT_REASON_COUNT] = {
+	[PUNT_ARP] = 8,
+	[PUNT_ND] = 8,
+	[PUNT_SYN] = 8,
+	[PUNT_TCP] = 8,
+	[PUNT_ICMP] = 8,
+	[PUNT_FRAGMENT] = 8,
+	[PUNT_LOCAL] = 8,
+	[PUNT_NEIGHBOR] = 2,
+	[PUNT_TTL] = 2,
+	[PUNT_OPTIONS] = 2,
+	[PUNT_MTU] = 1,
+	[PUNT_NO_ROUTE] = 2,
+	[PUNT_REJECT] = 2,
+	[PUNT_SCOPE] = 2,
+};
+
 struct bucket_limit
 punt_limit(enum punt_reason reason, struct punt_rate rate, uint32_t pollers)
 {
 	/* RSS sends all that is not IP to one queue: a worker has all of it. */
 	return bucket_limit(
-	    rate.rate, rate.burst, reason == PUNT_ARP ? 1 : pollers);
+	    rate.rate, rate.burst, reason == PUNT_ARP ? 1 : (pollers + 1) / 2);
 }
 
 static enum punt_reason
@@ -110,7 +132,7 @@ punt_classify(struct pkt *p)
 
 /* ARP by the sender's MAC, all else by the source address. */
 static uint32_t
-source_hash(struct pkt *p, enum punt_reason reason)
+source_hash(struct pkt *p, enum punt_reason reason, uint64_t now_us)
 {
 	const uint8_t *frame = pkt_data(p), *l3 = frame + p->l3;
 	uint64_t h;
@@ -122,7 +144,8 @@ source_hash(struct pkt *p, enum punt_reason reason)
 	else
 		h = hash_mix(hash_load64(l3 + offsetof(struct ip6_hdr, src)),
 		    hash_load64(l3 + offsetof(struct ip6_hdr, src) + 8));
-	return hash_end(hash_mix(0, h)) & (PUNT_SOURCES - 1);
+	h = hash_mix(now_us >> PUNT_SOURCE_SHIFT, h);
+	return hash_end(h) & (PUNT_SOURCES - 1);
 }
 
 /*
@@ -131,12 +154,12 @@ source_hash(struct pkt *p, enum punt_reason reason)
  * small the burst.
  */
 static bool
-source_has(uint64_t full_ns, const struct bucket_limit *limit, uint64_t now_ns)
+source_has(uint64_t full_ns, const struct bucket_limit *limit, uint32_t part,
+    uint64_t now_ns)
 {
-	struct bucket_limit part = { limit->cost_ns * PUNT_SOURCE_PART,
-		limit->depth_ns };
+	struct bucket_limit own = { limit->cost_ns * part, limit->depth_ns };
 
-	return full_ns <= now_ns || bucket_has(full_ns, &part, now_ns);
+	return full_ns <= now_ns || bucket_has(full_ns, &own, now_ns);
 }
 
 uint32_t
@@ -145,24 +168,20 @@ punt_send(struct worker *w, struct pkt *p, enum punt_reason reason,
 {
 	struct punt_gate *gate = w->gate;
 	uint32_t kind = punt_kind(p->port, reason);
-	uint64_t now_ns = w->now_us * NS_PER_US, *source_ns = NULL;
-	uint8_t port = p->port;
+	uint32_t part = source_part[reason];
+	uint64_t now_ns = w->now_us * NS_PER_US, *source_ns;
 
-	if ((uint32_t)reason < PUNT_OWN_COUNT) {
-		source_ns =
-		    &gate->source_ns[port][reason][source_hash(p, reason)];
-		if (!source_has(*source_ns, limit, now_ns))
-			return DROP_PUNT_RATE;
-	}
+	source_ns = &gate->source_ns[kind][source_hash(p, reason, w->now_us)];
+	if (part > 1 && !source_has(*source_ns, limit, part, now_ns))
+		return DROP_PUNT_RATE;
 	p->punt = reason;
 	if (gate->waiting[kind] >=
 		w->punt->full.size - (gate->sent - gate->taken) ||
 	    !link_send(w->punt, p))
 		return DROP_PUNT_FULL;
 	bucket_take(&gate->full_ns[kind], limit->cost_ns, now_ns);
-	if (source_ns != NULL)
-		bucket_take(
-		    source_ns, limit->cost_ns * PUNT_SOURCE_PART, now_ns);
+	if (part > 1)
+		bucket_take(source_ns, limit->cost_ns * part, now_ns);
 	gate->waiting[kind]++;
 	gate->kind[gate->sent++ % PUNT_LINK] = (uint16_t)kind;
 	return PUNT_SENT;

@@ -5,8 +5,8 @@
  * else. A packet goes up if
  *
  *  - the bucket of its port and reason has a token;
- *  - its source has not had its part of that bucket, where the reason is one
- *    of those that are about this router itself;
+ *  - its source has not had its part of that bucket. So one that floods, or
+ *    scans a network (RFC 6583), leaves tokens for the others;
  *  - fewer packets of its port and reason wait in the link than places are
  *    free there. So n kinds of packet take n parts of n + 1 of the link at
  *    most, and there is always room for one kind more.
@@ -22,10 +22,11 @@
 enum {
 	PUNT_LINK = 2048, /* packets on the way from a worker to core 0 */
 	PUNT_KINDS = PORT_MAX * PUNT_REASON_COUNT,
-	/* A source is a hash of its address. Several flooding at once may use a
-	 * bucket up, each its part; one may not. */
-	PUNT_SOURCES = 32, /* a power of two */
-	PUNT_SOURCE_PART = 8,
+	/* A source is a hash of its address, another one every second or so:
+	 * who shares a flooder's hash does not share it for long. Several
+	 * flooding at once may use a bucket up, each its part; one may not. */
+	PUNT_SOURCES = 32,      /* a power of two */
+	PUNT_SOURCE_SHIFT = 20, /* of microseconds */
 	NS_PER_US = 1000,
 	PUNT_RATE_MAX = 1000000,
 	PUNT_BURST_MAX = 10000,
@@ -44,13 +45,18 @@ struct punt_limits {
 	struct bucket_limit limit[PUNT_REASON_COUNT];
 };
 
-/* The limit for each of `pollers` workers that poll a port. */
+/*
+ * The limit for each of `pollers` workers that poll a port. RSS gives a flow to
+ * one of them, so each may have more than the rate divided by their number:
+ * half of it, and all of it where they are two. Together they let at most twice
+ * the rate through.
+ */
 struct bucket_limit punt_limit(
     enum punt_reason reason, struct punt_rate rate, uint32_t pollers);
 
 struct punt_gate {
 	uint64_t full_ns[PUNT_KINDS]; /* the buckets */
-	uint64_t source_ns[PORT_MAX][PUNT_OWN_COUNT][PUNT_SOURCES];
+	uint64_t source_ns[PUNT_KINDS][PUNT_SOURCES];
 	uint16_t waiting[PUNT_KINDS]; /* packets in the link */
 	uint32_t sent, taken;         /* run freely; masked to index */
 	uint16_t kind[PUNT_LINK];     /* of each packet in the link */

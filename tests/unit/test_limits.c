@@ -62,7 +62,7 @@ test_commit(void **state)
 	check_default(1, PUNT_SYN);
 }
 
-/* All who poll a port have its rate together. */
+/* Those who poll a port share its rate: four have half of it each (punt.h). */
 static void
 test_pollers(void **state)
 {
@@ -76,7 +76,7 @@ test_pollers(void **state)
 	fx->router.worker_count = 4;
 	limits_fill(&fx->router, &fx->router.config, out);
 	fx->router.worker_count = 1;
-	want = bucket_limit(5, 6, 1);
+	want = bucket_limit(10, 6, 1);
 	assert_memory_equal(&out[1].limit[PUNT_TTL], &want, sizeof(want));
 	/* one queue: one poller */
 	want = bucket_limit(10, 5, 1);

@@ -11,6 +11,22 @@
 #include "net/fate.h"
 #include "tests/unit/net_fixture.h"
 
+/* From hosts that take turns. */
+static void
+arrive(struct fixture *f, const char *dst, uint32_t n)
+{
+	static uint8_t turn;
+	struct fix_port *fp = &f->port[0];
+	struct frame frame;
+
+	fix_ip4(&frame, dst, 4);
+	while (n-- > 0) {
+		frame.byte[29] = (uint8_t)(10 + turn++ % 200);
+		fix_ip4_checksum(&frame);
+		fp->rx[fp->rx_count++] = fix_packet(f, frame.byte, frame.len);
+	}
+}
+
 /* Punts of one reason, offered in `turns` turns of `each` a millisecond. */
 static uint64_t
 offer(struct fixture *f, const char *dst, uint32_t turns, uint32_t each,
@@ -21,7 +37,7 @@ offer(struct fixture *f, const char *dst, uint32_t turns, uint32_t each,
 
 	for (i = 0; i < turns; i++) {
 		now += 1000;
-		fix_arrive(f, dst, each);
+		arrive(f, dst, each);
 		fix_run(f, now);
 		fix_account(f);
 	}
@@ -47,7 +63,8 @@ test_rate(void **state)
 	fix_destroy(f);
 }
 
-/* All workers together: a burst each, then the rate of one alone. */
+/* Each worker has a burst, and half of the rate or less: together they have
+ * twice the rate at most. */
 static void
 test_share(void **state)
 {
@@ -57,11 +74,11 @@ test_share(void **state)
 	f->dp.punt[0].limit[PUNT_NO_ROUTE] = punt_limit(
 	    PUNT_NO_ROUTE, punt_defaults[PUNT_NO_ROUTE], 4);
 	assert_in_range(offer(f, "9.9.9.9", 2000, 8, PUNT_NO_ROUTE),
-	    128 + 2 * 250 - 1, 128 + 2 * 250 + 1);
+	    128 + 2 * 500 - 1, 128 + 2 * 500 + 1);
 	f->dp.punt[0].limit[PUNT_NEIGHBOR] = punt_limit(
 	    PUNT_NEIGHBOR, punt_defaults[PUNT_NEIGHBOR], WORKER_MAX);
 	assert_in_range(offer(f, "198.51.100.200", 8000, 1, PUNT_NEIGHBOR),
-	    128 + 8 * 1000 / WORKER_MAX - 1, 128 + 8 * 1000 / WORKER_MAX + 1);
+	    128 + 8 * 2000 / WORKER_MAX - 1, 128 + 8 * 2000 / WORKER_MAX + 1);
 	fix_destroy(f);
 }
 
@@ -77,6 +94,25 @@ arp(struct fixture *f, uint8_t port, uint8_t host)
 	fp->rx[fp->rx_count++] = fix_packet(f, frame, sizeof(frame));
 }
 
+/* However many poll a port: one has half of the rate where they are no more
+ * than four, and all have twice the rate at most. */
+static void
+test_share_sum(void **state)
+{
+	const struct punt_rate rate = { 1000, 100 };
+
+	(void)state;
+	for (uint32_t n = 1; n <= WORKER_MAX; n++) {
+		struct bucket_limit limit = punt_limit(PUNT_MTU, rate, n);
+
+		assert_true(n * 1000000000ull / limit.cost_ns <= 2000);
+		if (n <= 2)
+			assert_int_equal(limit.cost_ns, 1000000);
+		else if (n <= 4)
+			assert_int_equal(limit.cost_ns, 2000000);
+	}
+}
+
 /* ARP is not spread over a NIC's queues: one worker has all of it. */
 static void
 test_share_arp(void **state)
@@ -90,7 +126,8 @@ test_share_arp(void **state)
 	assert_int_equal(one.cost_ns, 1000000000 / rate->rate);
 }
 
-/* One source has an eighth of burst and rate; the others have the rest. */
+/* One source has an eighth of rate and burst, and the burst again when hashes
+ * change; the others have the rest. */
 static void
 test_fair(void **state)
 {
@@ -108,7 +145,7 @@ test_fair(void **state)
 	}
 	one = *punts;
 	assert_in_range(one, (rate->burst + 2 * rate->rate) / 8 - 1,
-	    (rate->burst + 2 * rate->rate) / 8 + 1);
+	    (3 * rate->burst + 2 * rate->rate) / 8 + 1);
 	for (i = 2; i < 10; i++)
 		arp(f, 0, (uint8_t)i);
 	fix_run(f, now);
@@ -120,6 +157,95 @@ test_fair(void **state)
 	arp(f, 1, 1);
 	fix_run(f, now);
 	assert_int_equal(f->counters.port[1].punt[PUNT_ARP], 1);
+	fix_destroy(f);
+}
+
+/* One packet by port 0, from a host with this last byte of its address. */
+static void
+from(struct fixture *f, const char *dst, uint8_t host)
+{
+	struct fix_port *fp = &f->port[0];
+	struct frame frame;
+
+	fix_ip4(&frame, dst, 4);
+	frame.byte[29] = host;
+	fix_ip4_checksum(&frame);
+	fp->rx[fp->rx_count++] = fix_packet(f, frame.byte, frame.len);
+}
+
+/*
+ * RFC 6583 6.4: one scans a network at full speed; whoever else needs a
+ * neighbour has its packet go up within the second, whatever its hash.
+ */
+static void
+test_scan(void **state)
+{
+	struct fixture *f = fix_create();
+	uint64_t *punts = &f->counters.punt[PUNT_NEIGHBOR], now, before = 0;
+
+	(void)state;
+	now = f->worker.now_us;
+	for (uint32_t host = 20; host < 200; host++) {
+		uint32_t ms = 0;
+
+		do {
+			for (uint32_t k = 0; k < 20; k++)
+				from(f, "198.51.100.200", 10);
+			fix_run(f, now += 1000);
+			before = *punts;
+			from(f, "198.51.100.201", (uint8_t)host);
+			fix_run(f, now);
+			fix_account(f);
+			ms++;
+		} while (*punts == before);
+		assert_true(ms <= 1200);
+	}
+	fix_destroy(f);
+}
+
+/* What a scan alone gets: half, and a part of the burst as hashes change. */
+static void
+test_scan_alone(void **state)
+{
+	const struct punt_rate *rate = &punt_defaults[PUNT_NEIGHBOR];
+	struct fixture *f = fix_create();
+	uint64_t now = f->worker.now_us;
+
+	(void)state;
+	for (uint32_t ms = 0; ms < 10000; ms++) {
+		for (uint32_t k = 0; k < 20; k++)
+			from(f, "198.51.100.200", 10);
+		fix_run(f, now += 1000);
+		fix_account(f);
+	}
+	assert_in_range(f->counters.punt[PUNT_NEIGHBOR], 10 * rate->rate / 2,
+	    (10 * rate->rate + 12 * rate->burst) / 2);
+	fix_destroy(f);
+}
+
+/* Fragmenting is for one sender, too: it has the whole rate. */
+static void
+test_one_has_mtu(void **state)
+{
+	const struct punt_rate *rate = &punt_defaults[PUNT_MTU];
+	struct fixture *f = fix_create();
+	uint64_t now = f->worker.now_us;
+	struct frame frame;
+
+	(void)state;
+	fix_ip4(&frame, "10.5.0.1", 600);
+	for (uint32_t ms = 0; ms < 2000; ms++) {
+		for (uint32_t k = 0; k < 4; k++) {
+			struct fix_port *fp = &f->port[0];
+
+			fp->rx[fp->rx_count++] = fix_packet(
+			    f, frame.byte, frame.len);
+		}
+		fix_run(f, now += 1000);
+		fix_account(f);
+	}
+	assert_in_range(f->counters.punt[PUNT_MTU],
+	    rate->burst + 2 * rate->rate - 1, rate->burst + 2 * rate->rate + 1);
 	fix_destroy(f);
 }
 
@@ -164,7 +290,7 @@ test_fractions(void **state)
 
 	(void)state;
 	for (us = 1; us <= 2000000; us += 700) {
-		fix_arrive(f, "9.9.9.9", 1);
+		arrive(f, "9.9.9.9", 1);
 		worker_run_once(&f->worker, start + us, 0);
 		fix_account(f);
 	}
@@ -181,10 +307,10 @@ test_at_start(void **state)
 
 	(void)state;
 	f->worker.now_us = 0;
-	fix_arrive(f, "9.9.9.9", 200);
+	arrive(f, "9.9.9.9", 200);
 	fix_run(f, 0);
 	assert_int_equal(f->counters.punt[PUNT_NO_ROUTE], 128);
-	fix_arrive(f, "9.9.9.9", 2);
+	arrive(f, "9.9.9.9", 2);
 	fix_run(f, 1000);
 	assert_int_equal(f->counters.punt[PUNT_NO_ROUTE], 129);
 	fix_destroy(f);
@@ -204,7 +330,7 @@ flood(struct fixture *f, const char *dst, enum punt_reason reason)
 {
 	uint64_t before = f->counters.punt[reason];
 
-	fix_arrive(f, dst, FLOOD);
+	arrive(f, dst, FLOOD);
 	fix_run(f, f->worker.now_us);
 	return f->counters.punt[reason] - before;
 }
@@ -362,7 +488,11 @@ main(void)
 		cmocka_unit_test(test_rate),
 		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_share_arp),
+		cmocka_unit_test(test_share_sum),
 		cmocka_unit_test(test_fair),
+		cmocka_unit_test(test_scan),
+		cmocka_unit_test(test_scan_alone),
+		cmocka_unit_test(test_one_has_mtu),
 		cmocka_unit_test(test_limits_small),
 		cmocka_unit_test(test_fractions),
 		cmocka_unit_test(test_at_start),
