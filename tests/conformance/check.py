@@ -4,7 +4,7 @@
 import itertools
 import time
 
-from host import FENCE, FENCE_DIGITS, Hosts
+from host import FENCE, FENCE_DIGITS, TAG, Hosts
 from lab import is_echo_reply
 from packets import frame_summary
 from scapy.layers.inet import ICMP, IP, UDP
@@ -27,6 +27,8 @@ def own_chatter(frame):
     """Frames that a router sends for itself: questions for its neighbours,
     announcements. Whoever expects them says so."""
     kind = frame[12:14]
+    if kind == TAG:
+        return own_chatter(frame[:12] + frame[16:])
     if kind == b"\x08\x06":
         return frame[20:22] == b"\0\1"
     if kind == b"\x08\x00":

@@ -45,13 +45,14 @@ def involved(linux=None):
     """For a function of the lab: its name is the clause's, its docstring
     what the RFC says."""
     def decorate(function):
-        add(function.__name__, function.__doc__.strip(), function, linux)
+        says = " ".join(function.__doc__.split())
+        add(function.__name__, says, function, linux)
         return function
     return decorate
 
 
 def load():
     """Every clause of every file; returns them by name."""
-    for path in sorted(glob.glob(os.path.join(HERE, "rfc*.py"))):
+    for path in sorted(glob.glob(os.path.join(HERE, "*[0-9]*.py"))):
         importlib.import_module(os.path.basename(path)[:-3])
     return CLAUSES

@@ -26,7 +26,8 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("python_functions", "rfc")
+    for kind in ("rfc", "ieee"):
+        config.addinivalue_line("python_functions", kind)
     config.addinivalue_line("markers", "clause: a clause of an RFC")
     folder = config.getoption("--record")
     if folder:

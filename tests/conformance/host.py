@@ -17,6 +17,7 @@ from wire import icmp6, padded
 # In the payload of what a fence sends; its number follows.
 FENCE = b"a fence: "
 FENCE_DIGITS = 8
+TAG = b"\x81\x00"  # IEEE 802.1Q
 
 
 class Hosts:
@@ -70,7 +71,7 @@ class Hosts:
             frame = self.wire.receive(0.2)
             if not frame:
                 continue
-            answer = self._answer(frame)
+            answer = self._answer_tagged(frame)
             with self.changed:
                 at = frame.find(FENCE)
                 if at >= 0:
@@ -81,6 +82,13 @@ class Hosts:
                 self.changed.notify_all()
             if answer and self.answering:
                 self.send_aside(padded(answer))
+
+    def _answer_tagged(self, frame):
+        """A host has the same MAC on all VLANs."""
+        if frame[12:14] != TAG:
+            return self._answer(frame)
+        answer = self._answer(frame[:12] + frame[16:])
+        return answer and answer[:12] + frame[12:16] + answer[12:]
 
     def _answer(self, frame):
         """A reply to a request for the MAC of one of our addresses."""

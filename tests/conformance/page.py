@@ -38,12 +38,23 @@ in QEMU by its NICs, and all that comes out, and every drop counter, must be as 
 """
 
 
+def standard(name):
+    """The kind of document and its number: RFCs are the first kind."""
+    kind, number = re.match(r"(rfc|ieee)(\d+)", name).groups()
+    return kind == "ieee", int(number)
+
+
+def title(of):
+    is_ieee, number = of
+    return f"IEEE {number}.1" if is_ieee else f"RFC {number}"
+
+
 def sections(clauses):
-    """Clauses by RFC, in order of number and then as they were written."""
+    """Clauses by document, in order of number and then as they were
+    written."""
     found = {}
     for clause in clauses.values():
-        rfc = int(re.match(r"rfc(\d+)", clause.name).group(1))
-        found.setdefault(rfc, []).append(clause)
+        found.setdefault(standard(clause.name), []).append(clause)
     return sorted(found.items())
 
 
@@ -62,8 +73,8 @@ def results():
 
 def page(clauses, found):
     lines = [HEAD, f"{len(clauses)} clauses.", ""]
-    for rfc, rows in sections(clauses):
-        lines += [f"## RFC {rfc}", "",
+    for document, rows in sections(clauses):
+        lines += [f"## {title(document)}", "",
                   "| test | what is asked | " + " | ".join(COLUMNS) + " |",
                   "|---|---|" + "---|" * len(COLUMNS)]
         for clause in rows:

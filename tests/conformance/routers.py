@@ -26,17 +26,24 @@ MACHINES = {"e1000e-1": ("e1000e", 1), "e1000e-4": ("e1000e", 4),
             "ixgbe-1": ("ixgbe", 1), "ixgbe-4": ("ixgbe", 4)}
 
 
+def interface_lines(name, addresses):
+    return [f"interface {name}"] + [
+        f" {'ipv6' if ':' in a else 'ip'} address {a}" for a in addresses]
+
+
 def config_text():
     """The network of topology.py in Barewire's words."""
     # One client asks for the counters at every clause.
     lines = ["hostname conformance", "punt-limit tcp 200000 10000",
              "interface port0", f" ip address {CONSOLE}/24"]
     for link in LINKS.values():
-        lines.append(f"interface port{link.port}")
-        lines += [f" {'ipv6' if ':' in a else 'ip'} address {a}"
-                  for a in link.addresses]
+        lines += interface_lines(f"port{link.port}", link.addresses)
         if link.mtu != 1500:
             lines.append(f" mtu {link.mtu}")
+        if link.advertises:
+            lines.append(" no ipv6 nd suppress-ra")
+        for vid, addresses in link.vlans.items():
+            lines += interface_lines(f"port{link.port}.{vid}", addresses)
     for prefix, kind, *gateways in ROUTES:
         word = "ipv6" if ":" in prefix else "ip"
         for way in gateways or [kind]:
@@ -74,9 +81,21 @@ class Barewire(Lab):
         self.machine = Machine([(model, netdev) for netdev in netdevs],
                                config=config, smp=cores)
         self.machine.wait_ready()
+        self._wait_addresses()
         self.connect(self.wires, record)
         self.warm_up()
         self.settled(True)
+
+    def _wait_addresses(self, timeout=60):
+        """Until none is being checked for duplicates any more."""
+        end = time.monotonic() + timeout
+        while True:
+            found = [a["status"] for i in self.get("/interfaces")["interfaces"]
+                     for a in i.get("ipv6", {}).get("address", ())]
+            if set(found) == {"preferred"}:
+                return
+            assert time.monotonic() < end, found
+            time.sleep(0.1)
 
     def get(self, path):
         """By one connection for all: new ones are limited in rate. The
@@ -167,6 +186,7 @@ net/ipv4/conf/all/rp_filter=0 net/ipv4/conf/default/rp_filter=0
 net/ipv4/conf/all/send_redirects=0 net/ipv4/conf/default/send_redirects=0
 net/ipv4/conf/all/accept_source_route=0
 net/ipv6/conf/all/disable_ipv6=0 net/ipv6/conf/default/disable_ipv6=0
+net/ipv6/conf/all/accept_dad=0 net/ipv6/conf/default/accept_dad=0
 net/ipv6/conf/all/forwarding=1 net/ipv6/icmp/ratelimit=0
 """.split()
 LINUX_KINDS = {"blackhole": "blackhole", "reject": "prohibit"}
@@ -203,7 +223,7 @@ class Linux(Lab):
         for name, link in LINKS.items():
             devices += ["-netdev", self.wires[name].netdev(name), "-device",
                         f"e1000e,netdev={name},mac={link.router}"]
-        self.guest = Guest(devices, ["e1000e"], cpus=1)
+        self.guest = Guest(devices, ["e1000e", "8021q"], cpus=1)
         self._configure()
         self.connect(self.wires, record)
         self.warm_up()
@@ -213,19 +233,29 @@ class Linux(Lab):
         for setting in SYSCTLS:
             path, value = setting.split("=")
             run(f"echo {value} >/proc/sys/{path}")
-        self.guest.load("e1000e")  # its interfaces inherit the defaults
+        # Their interfaces inherit the defaults.
+        self.guest.load("e1000e", "8021q")
         for link in LINKS.values():
             port = f"eth{link.port - 1}"
             assert link.router in run(f"ip link show {port}")
             run(f"ethtool -K {port} gro off")
             run(f"ip link set {port} mtu {link.mtu} up")
-            for address in link.addresses:
-                nodad = " nodad" if ":" in address else ""
-                run(f"ip address add {address} dev {port}{nodad}")
+            self._address(port, link.addresses)
+            for vid, addresses in link.vlans.items():
+                tagged = f"{port}.{vid}"
+                run(f"ip link add link {port} name {tagged} type vlan"
+                    f" id {vid}")
+                run(f"ip link set {tagged} up")
+                self._address(tagged, addresses)
         for port in range(len(LINKS)):
             self._wait_carrier(f"eth{port}")
         for route in ROUTES:
             run(linux_route(*route))
+
+    def _address(self, interface, addresses):
+        for address in addresses:
+            nodad = " nodad" if ":" in address else ""
+            self.guest.run(f"ip address add {address} dev {interface}{nodad}")
 
     def _wait_carrier(self, port, timeout=30):
         end = time.monotonic() + timeout

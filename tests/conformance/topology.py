@@ -9,6 +9,12 @@
 The router is .1 and ::1 of each, and the first of /31 and /127. There is no
 default route. A clause that changes what the router knows uses addresses that
 no other clause uses.
+
+    right, VID 100    10.100.0.0/24    2001:db8:100::/64    host .2, ::2
+    right, VID 4094   10.101.0.0/24    2001:db8:101::/64    host .2, ::2
+    left, VID 200     10.102.0.0/24    2001:db8:102::/64    host .2, ::2
+
+The router's end of the narrow wire advertises itself to hosts.
 """
 
 from dataclasses import dataclass, field
@@ -27,6 +33,8 @@ class Link:
     addresses: tuple  # of the router, with prefix lengths
     hosts: dict = field(hash=False)  # address: MAC
     mtu: int = 1500
+    vlans: dict = field(default_factory=dict, hash=False)  # VID: addresses
+    advertises: bool = False
 
     @property
     def ip4(self):
@@ -54,21 +62,31 @@ def link(name, port, addresses, hosts, second=(), **options):
                 addresses, owners, **options)
 
 
+def vlan(network4, network6):
+    """The router's addresses there."""
+    return f"{network4}.1/24", f"{network6}::1/64"
+
+
 LEFT = link(
     "left", 1,
     ("192.0.2.1/24", "2001:db8:1::1/64", "10.31.0.0/31",
      "2001:db8:31::2/127"),
     ("192.0.2.2", "2001:db8:1::2", "10.31.0.1", "2001:db8:31::3",
-     "fe80::2"))
+     "fe80::2", "10.102.0.2", "2001:db8:102::2"),
+    vlans={200: vlan("10.102.0", "2001:db8:102")})
 RIGHT = link(
     "right", 2,
     ("198.51.100.1/24", "2001:db8:2::1/64"),
-    ("198.51.100.2", "2001:db8:2::2", "fe80::2"),
-    ("198.51.100.3", "2001:db8:2::3"))
+    ("198.51.100.2", "2001:db8:2::2", "fe80::2", "10.100.0.2",
+     "2001:db8:100::2", "10.101.0.2", "2001:db8:101::2"),
+    ("198.51.100.3", "2001:db8:2::3"),
+    vlans={100: vlan("10.100.0", "2001:db8:100"),
+           4094: vlan("10.101.0", "2001:db8:101")})
 NARROW = link(
     "narrow", 3,
     ("172.20.1.1/24", "2001:db8:3::1/64"),
-    ("172.20.1.2", "2001:db8:3::2", "fe80::2"), mtu=1280)
+    ("172.20.1.2", "2001:db8:3::2", "fe80::2"), mtu=1280,
+    advertises=True)
 LINKS = {"left": LEFT, "right": RIGHT, "narrow": NARROW}
 
 # What each of these prefixes is for. "via" has next hops.
