@@ -8,9 +8,9 @@ import threading
 from check import Differs
 from clauses import ANY, clause, involved
 from icmp_errors import icmp6
-from nd import (GIVES_UP, NS, advertisement, echo_reply6, is_kind, local,
-                mac_bytes, nd, no_advertisement, packed, question, solicit,
-                solicited_node, wait_for, wrong_message)
+from nd import (GIVES_UP, NS, ROUTER, SOLICITED, advertisement, echo_reply6,
+                is_kind, local, mac_bytes, nd, no_advertisement, packed,
+                question, solicit, solicited_node, wait_for, wrong_message)
 from packets import either, forwarded, left, packet_of, udp6
 from scapy.layers.inet6 import (ICMPv6EchoRequest, ICMPv6ND_NS,
                                 ICMPv6NDOptSrcLLAddr, IPv6)
@@ -18,9 +18,9 @@ from scapy.packet import Raw
 from topology import LEFT, LINKS, RIGHT
 
 ADDRESS_UNREACHABLE = (1, 3)
-# Who asked by unicast knows the MAC: it may be left out.
-UNICAST_ANSWER = either(advertisement("left"),
-                        advertisement("left", tlla=False))
+# Who asked by unicast knows the MAC: it may be left out, and then O is 0.
+UNICAST_ANSWER = either(advertisement("left"), advertisement(
+    "left", flags=ROUTER | SOLICITED, tlla=False))
 
 # 7.2.4 Solicited advertisements
 
