@@ -118,6 +118,7 @@ interfaces_init(struct router *r)
 		i->port = r->port[n];
 		snprintf(i->name, sizeof(i->name), "%s", i->port->name);
 		i->mtu = mtu_of(i->port, 0);
+		r->private->slot_port[n] = i->port->index;
 		r->interface_count++; /* an interface has its port's number */
 	}
 	return 0;

@@ -80,7 +80,7 @@ struct router_private {
 	uint64_t link_us;             /* when links were read */
 	uint64_t publish_us;          /* not before, for memory was out */
 	uint64_t stale_us;            /* routes_stale is looked at again then */
-	uint8_t slot_port[IFACE_MAX]; /* of sub-interfaces, there or gone */
+	uint8_t slot_port[IFACE_MAX]; /* of interfaces, there or gone */
 	uint16_t release_next; /* interface_plan.c: the last slot looked at */
 	struct interface_state state[IFACE_MAX];
 	/* settle.c, growth.c: the tables behind all snapshots */
@@ -336,7 +336,7 @@ bool punt_waits(const struct router *r);
 static inline uint8_t
 interface_port(const struct router *r, uint16_t iface)
 {
-	return iface < PORT_MAX ? (uint8_t)iface : r->private->slot_port[iface];
+	return r->private->slot_port[iface];
 }
 
 /* The address at `bytes`, 4 or 16 of them. */

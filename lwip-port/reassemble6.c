@@ -45,7 +45,7 @@ oldest(struct reassembly *r, const struct reassemble_packet *but, bool pieces)
 	for (size_t i = 0; i < REASSEMBLE_PACKETS; i++) {
 		struct reassemble_packet *p = &r->packet[i];
 
-		if (!p->used || p == but || (pieces && !p->piece))
+		if (!p->used || (but && p == but) || (pieces && !p->piece))
 			continue;
 		if (!found || p->until_us < found->until_us)
 			found = p;

@@ -206,10 +206,11 @@ make_answer(uint8_t *frame, uint16_t len)
 {
 	uint8_t *ip = frame + ETHER, *tcp = ip + V4;
 	const uint8_t *said = segment + V4;
-	uint32_t got = segment_len - V4 - (said[12] >> 4) * 4u;
+	uint32_t got;
 
 	if (segment_len == 0 || len < ETHER + V4 + TCP)
 		return;
+	got = segment_len - V4 - (said[12] >> 4) * 4u;
 	be16_store(frame + 12, 0x0800);
 	ip[0] = 0x45;
 	be16_store(ip + 6, 0);

@@ -12,6 +12,7 @@
 #include "tests/frames/mend.h"
 
 enum { ETHER = 14, TAG = 4, V4 = 20, V6 = 40, EXTENSIONS = 4, BREAKS = 4 };
+enum { FRAME_MIN = 60 };
 
 #define COUNT(array)   ((uint32_t)(sizeof(array) / sizeof((array)[0])))
 #define PICK(r, array) ((array)[frames_random_below(r, COUNT(array))])
@@ -495,6 +496,7 @@ frames_random_make(struct frames_random *r, uint8_t port, uint8_t *frame)
 {
 	struct draft d = { .r = r, .byte = frame };
 	struct kind kind = PICK(r, kinds);
+	uint32_t short_by;
 
 	draw_link(&d, port);
 	draw_tags(&d);
@@ -505,7 +507,8 @@ frames_random_make(struct frames_random *r, uint8_t port, uint8_t *frame)
 	if (one_in(&d, 6))
 		damage(&d);
 	/* As NICs pad what is short; at times. */
-	if (d.len < 60 && one_in(&d, 2))
-		grow(&d, &(uint32_t){ 60 - d.len });
+	short_by = d.len < FRAME_MIN ? FRAME_MIN - d.len : 0;
+	if (one_in(&d, 2))
+		grow(&d, &short_by);
 	return (uint16_t)d.len;
 }

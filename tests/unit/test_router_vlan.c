@@ -345,7 +345,7 @@ random_packet(void)
 	char src[32], dst[32];
 
 	sprintf(src, "10.%u.0.9", 50 + below(8));
-	sprintf(dst, "%u.%u.0.%u", below(3) ? 10 : 20, below(2) ? 0 : 50,
+	sprintf(dst, "%u.%u.0.%u", below(3) ? 10u : 20u, below(2) ? 0u : 50u,
 	    1 + below(9));
 	receive(src, dst, below(3) ? (uint16_t)(50 + below(8)) : 0);
 }
