@@ -20,8 +20,8 @@ enum {
 	RESET_SETTLE_US = 10000, /* 8254x: includes the EEPROM's reload */
 	PHY_CONFIG_US = 25000,   /* 82574: the PHY's, from its NVM */
 	/*
-	 * 82574L 10.2.5.1: 9,018 bytes with CRC, and a tag on top. SPEC-WRONG:
-	 * public drivers take 9,234.
+	 * 82574L 10.2.5.1: 9,018 bytes with CRC. SPEC-MISSING: a tag comes on
+	 * top, as it does with 1,518; public drivers go up to 9,234.
 	 */
 	FRAME_82574 = 9018,
 	/* The NIC takes 16 KiB, but a port needs no more than an 82599's. */
@@ -182,8 +182,8 @@ e1000_limit_pcix_reads(struct e1000 *d)
 }
 
 /*
- * 82545EM and 82546EB, erratum 10: on PCI-X no transmit descriptor may have
- * more than 2,015 bytes, and a frame of ours has one descriptor.
+ * Erratum 10 of all that can be on PCI-X: there a frame's first transmit
+ * descriptor may have 2,015 bytes at most, and a frame of ours has just one.
  */
 uint16_t
 e1000_max_frame(const struct e1000 *d)
