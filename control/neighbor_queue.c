@@ -136,17 +136,15 @@ queue_take(struct router *r, uint32_t adj)
 void
 queue_send(struct router *r, uint32_t adj)
 {
-	struct hop hop = {
-		.iface = r->adj.entry[adj].iface, .from = IFACE_NONE, .adj = adj
-	};
+	struct hop hop = { .iface = r->adj.entry[adj].iface, .adj = adj };
 	struct kept *k = queue_take(r, adj), *next;
 
 	for (; k; k = next) {
 		int reason;
 
+		hop.from = k->from;
 		hop.tci = k->tci;
 		reason = output_packet(r, &hop, packet_of(k), k->len);
-
 		next = k->next;
 		if (reason != NOT_DROPPED)
 			drop(r, k, reason);

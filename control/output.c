@@ -83,30 +83,6 @@ address_is_anycast(const struct router *r, const struct ip_addr *addr)
 	return false;
 }
 
-/*
- * What leaves with a source that is not ours is a packet on its way. The
- * stack sends such packets too, when a neighbour has answered.
- */
-static void
-count_forwarded(struct router *r, const uint8_t *frame, uint16_t len)
-{
-	static const uint8_t unspecified[16];
-	uint16_t type = be16_load(frame + 12);
-	struct ip_addr src;
-	uint64_t *counter;
-
-	if (type == ETHERTYPE_IP4 && len >= 14 + sizeof(struct ip4_hdr))
-		counter = &r->counters->forwarded4;
-	else if (type == ETHERTYPE_IP6 && len >= 14 + sizeof(struct ip6_hdr))
-		counter = &r->counters->forwarded6;
-	else
-		return;
-	src = ip_packet_src(frame + sizeof(struct eth_hdr));
-	if (memcmp(src.byte, unspecified, sizeof(unspecified)) != 0 &&
-	    !address_is_ours(r, &src))
-		++*counter;
-}
-
 /* One worker a port, so that frames stay in order; a port with one queue pair
  * leaves no choice. */
 static struct worker *
@@ -151,7 +127,6 @@ output_frame(struct router *r, uint16_t iface, uint16_t tci,
 		r->private->vlan[iface].out_packets++;
 		r->private->vlan[iface].out_octets += len;
 	}
-	count_forwarded(r, frame, len);
 	return NOT_DROPPED;
 }
 
@@ -197,6 +172,7 @@ output_packet(
 	bool ip4 = packet[0] >> 4 == 4;
 	struct eth_hdr eth;
 	uint64_t link;
+	int reason;
 
 	if (!i->admin_up || !i->link.up)
 		return DROP_LINK_DOWN;
@@ -207,6 +183,9 @@ output_packet(
 	memcpy(eth.src, i->port->mac, ETH_ALEN);
 	be16_store(&eth.type, ip4 ? ETHERTYPE_IP4 : ETHERTYPE_IP6);
 	memcpy(packet - sizeof(eth), &eth, sizeof(eth));
-	return output_frame(
+	reason = output_frame(
 	    r, hop->iface, hop->tci, packet - sizeof(eth), len + sizeof(eth));
+	if (reason == NOT_DROPPED && hop->from != IFACE_NONE)
+		++*(ip4 ? &r->counters->forwarded4 : &r->counters->forwarded6);
+	return reason;
 }

@@ -80,6 +80,17 @@ test_gateway(void **state)
 	assert_int_equal(fx->port[1].tx[0].len, ETH + 80);
 }
 
+/* The stack's own, whose source was an address of ours until just now. */
+static void
+test_own_not_forwarded(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.99", "10.1.0.7", 60);
+
+	(void)state;
+	assert_int_equal(router_transmit(&fx->router, 1, frame, len), 0);
+	assert_int_equal(fx->router_counters.forwarded4, 0);
+}
+
 static void
 test_ttl(void **state)
 {
@@ -299,6 +310,7 @@ main(void)
 		PUNT_TEST(test_local),
 		PUNT_TEST(test_neighbor),
 		PUNT_TEST(test_gateway),
+		PUNT_TEST(test_own_not_forwarded),
 		PUNT_TEST(test_ttl),
 		PUNT_TEST(test_no_route),
 		PUNT_TEST(test_too_big),
