@@ -73,7 +73,7 @@ icmp_allows(struct router *r, uint16_t iface, uint32_t kind)
 	uint64_t *bucket = &p->icmp_full_ns[port][kind];
 	uint64_t now_ns = p->now_us * NS_PER_US;
 
-	if (!bucket_has(*bucket, limit, now_ns)) {
+	if (!bucket_has(bucket, limit, now_ns)) {
 		r->icmp[kind].limited++;
 		return false;
 	}

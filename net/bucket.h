@@ -33,12 +33,20 @@ bucket_limit(uint32_t rate, uint32_t burst, uint32_t buckets)
 	return limit;
 }
 
-/* `full_ns` is the bucket. */
+/*
+ * `full_ns` is the bucket. What a former limit left may be further ahead than
+ * this one ever gets: that is an empty bucket, and not one that stays empty for
+ * as long as the former limit meant.
+ */
 static inline bool
-bucket_has(uint64_t full_ns, const struct bucket_limit *limit, uint64_t now_ns)
+bucket_has(uint64_t *full_ns, const struct bucket_limit *limit, uint64_t now_ns)
 {
-	uint64_t behind = full_ns > now_ns ? full_ns - now_ns : 0;
+	uint64_t behind = *full_ns > now_ns ? *full_ns - now_ns : 0;
 
+	if (behind > limit->depth_ns) {
+		behind = limit->depth_ns;
+		*full_ns = now_ns + behind;
+	}
 	return behind + limit->cost_ns <= limit->depth_ns ||
 	       limit->cost_ns == 0;
 }

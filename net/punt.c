@@ -150,16 +150,18 @@ source_hash(struct pkt *p, enum punt_reason reason, uint64_t now_us)
 
 /*
  * A source's bucket is as deep in time as the whole one, and its tokens cost a
- * multiple: so rate and burst are a part. One that is full has a token, however
+ * multiple: so rate and burst are a part. It holds one token at least, however
  * small the burst.
  */
 static bool
-source_has(uint64_t full_ns, const struct bucket_limit *limit, uint32_t part,
+source_has(uint64_t *full_ns, const struct bucket_limit *limit, uint32_t part,
     uint64_t now_ns)
 {
 	struct bucket_limit own = { limit->cost_ns * part, limit->depth_ns };
 
-	return full_ns <= now_ns || bucket_has(full_ns, &own, now_ns);
+	if (own.depth_ns < own.cost_ns)
+		own.depth_ns = own.cost_ns;
+	return bucket_has(full_ns, &own, now_ns);
 }
 
 uint32_t
@@ -172,7 +174,7 @@ punt_send(struct worker *w, struct pkt *p, enum punt_reason reason,
 	uint64_t now_ns = w->now_us * NS_PER_US, *source_ns;
 
 	source_ns = &gate->source_ns[kind][source_hash(p, reason, w->now_us)];
-	if (part > 1 && !source_has(*source_ns, limit, part, now_ns))
+	if (part > 1 && !source_has(source_ns, limit, part, now_ns))
 		return DROP_PUNT_RATE;
 	p->punt = reason;
 	if (gate->waiting[kind] >=

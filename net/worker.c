@@ -55,7 +55,7 @@ worker_punt(struct worker *w, struct pkt *p, enum punt_reason reason)
 	if (reason == PUNT_LOCAL)
 		reason = punt_classify(p);
 	limit = &dp->punt[p->port].limit[reason];
-	if (bucket_has(w->gate->full_ns[punt_kind(p->port, reason)], limit,
+	if (bucket_has(&w->gate->full_ns[punt_kind(p->port, reason)], limit,
 		w->now_us * NS_PER_US))
 		punt(w, p, reason, limit);
 	else

@@ -132,6 +132,14 @@ test_icmp_config(void **state)
 	assert_int_equal(fixture_apply("icmp rate-limit 1000\n"), 0);
 	fixture_turn(1000 * 1000);
 	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 100);
+	/* what a slow limit used up is not owed to a quicker one */
+	assert_int_equal(fixture_apply("icmp rate-limit 1 1000\n"), 0);
+	fixture_turn(1000 * 1000);
+	assert_in_range(allowed(1, ICMP_TOO_BIG, 2000), 999, 1000);
+	assert_int_equal(fixture_apply(""), 0);
+	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 0);
+	fixture_turn(100 * 1000);
+	assert_int_equal(allowed(1, ICMP_TOO_BIG, 300), 100);
 }
 
 static void

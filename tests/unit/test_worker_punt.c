@@ -281,6 +281,34 @@ test_limits_small(void **state)
 	fix_destroy(f);
 }
 
+/* A bucket fills at the new rate, however empty the former one left it. */
+static void
+test_limit_changes(void **state)
+{
+	struct fixture *f = fix_create();
+	struct bucket_limit *limit = &f->dp.punt[0].limit[PUNT_ARP];
+	uint64_t now = 1000000;
+
+	(void)state;
+	*limit = bucket_limit(1, 16, 1); /* 16 s deep */
+	arp(f, 0, 1);
+	arp(f, 0, 1);
+	arp(f, 0, 1); /* its source may have two */
+	fix_run(f, now);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 2);
+	*limit = bucket_limit(1000, 16, 1); /* 16 ms */
+	arp(f, 0, 1);
+	fix_run(f, now);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 2);
+	arp(f, 0, 1); /* from now on the source's is known to be empty */
+	fix_run(f, now + 8000);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 2);
+	arp(f, 0, 1);
+	fix_run(f, now + 8000 + 8000);
+	assert_int_equal(f->counters.punt[PUNT_ARP], 3);
+	fix_destroy(f);
+}
+
 /* Asked at odd times, the rate is the same: fractions are kept. */
 static void
 test_fractions(void **state)
@@ -494,6 +522,7 @@ main(void)
 		cmocka_unit_test(test_scan_alone),
 		cmocka_unit_test(test_one_has_mtu),
 		cmocka_unit_test(test_limits_small),
+		cmocka_unit_test(test_limit_changes),
 		cmocka_unit_test(test_fractions),
 		cmocka_unit_test(test_at_start),
 		cmocka_unit_test(test_link),
