@@ -26,7 +26,7 @@ struct iface {
 	bool up;   /* administratively up: frames are taken and sent */
 	bool link; /* the port has link */
 	bool has4; /* has an IPv4 address: IPv4 is routed from here */
-	bool dhcp; /* a lease is being asked for: UDP port 68 is ours */
+	bool dhcp; /* without an address it hears UDP port 68 */
 	uint8_t mac[ETH_ALEN];
 	uint16_t vid; /* 0: untagged */
 	uint16_t mtu; /* bytes of the network packet */

@@ -54,19 +54,6 @@ ip4_is_fragment(const struct ip4_hdr *ip)
 	return (be16_load(&ip->fragment) & (IP4_MF | IP4_OFFSET_MASK)) != 0;
 }
 
-/* UDP to the port of a DHCP client; `len` bytes from `ip` on are there. */
-static inline bool
-ip4_is_dhcp(const struct ip4_hdr *ip, uint32_t len)
-{
-	uint32_t header = ip4_header_len(ip);
-	const uint8_t *udp = (const uint8_t *)ip + header;
-
-	return ip->protocol == PROTO_UDP &&
-	       (be16_load(&ip->fragment) & IP4_OFFSET_MASK) == 0 &&
-	       len >= header + UDP_HEADER &&
-	       be16_load(udp + 2) == DHCP_CLIENT_PORT;
-}
-
 /* The header's own consistency; trims what Ethernet padded. */
 ALWAYS_INLINE uint32_t
 ip4_check_header(struct pkt *p, const struct ip4_hdr *ip)
@@ -153,6 +140,25 @@ ip4_check_destination(const struct ip4_hdr *ip, uint32_t *guard)
 	return FATE_DROP(DROP_MULTICAST);
 }
 
+/*
+ * An interface without an address hears nothing but the lease that it asks for,
+ * to whatever address that comes (RFC 2131 4.1).
+ */
+static __attribute__((noinline)) uint32_t
+ip4_check_lease(
+    const struct iface *in, const struct pkt *p, const struct ip4_hdr *ip)
+{
+	uint32_t header = ip4_header_len(ip);
+	const uint8_t *udp = (const uint8_t *)ip + header;
+
+	if (in->dhcp && ip->protocol == PROTO_UDP &&
+	    (be16_load(&ip->fragment) & IP4_OFFSET_MASK) == 0 &&
+	    (uint32_t)p->len - p->l3 >= header + UDP_HEADER &&
+	    be16_load(udp + 2) == DHCP_CLIENT_PORT)
+		return FATE_PUNT(PUNT_LOCAL);
+	return FATE_DROP(DROP_INTERFACE);
+}
+
 ALWAYS_INLINE uint32_t
 ip4_check(const struct iface *in, struct pkt *p, uint32_t *guard)
 {
@@ -176,10 +182,8 @@ ip4_check(const struct iface *in, struct pkt *p, uint32_t *guard)
 	/* RFC 1812 5.3.4: no unicast may be multiplied by a link's group. */
 	if (ether_is_group(frame))
 		*guard = FATE_DROP(DROP_LINK_GROUP);
-	if (in->dhcp && ip4_is_dhcp(ip, (uint32_t)p->len - p->l3))
-		return FATE_PUNT(PUNT_LOCAL);
-	if (!in->has4)
-		return FATE_DROP(DROP_INTERFACE);
+	if (__builtin_expect(!in->has4, 0))
+		return ip4_check_lease(in, p, ip);
 	if (ip4_special[ip->dst[0]])
 		return ip4_check_destination(ip, guard);
 	return FATE_GO;

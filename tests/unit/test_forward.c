@@ -116,7 +116,9 @@ test_dhcp(void **state)
 	fix_ip4(&frame, "10.9.9.9", 4);
 	be16_store(frame.byte + V4_DPORT, 68);
 	assert_int_equal(fix_forward(f, 0, &frame).fate, FATE_GO);
+	/* one with a lease forwards to other clients */
 	f->dp.iface[0].dhcp = true;
+	assert_int_equal(fix_forward(f, 0, &frame).fate, FATE_GO);
 	f->dp.iface[0].has4 = false;
 	assert_int_equal(fix_forward(f, 0, &frame).fate, FATE_PUNT(PUNT_LOCAL));
 	/* Another port, another protocol, a later fragment, no UDP header. */
@@ -285,6 +287,7 @@ test_noise(void **state)
 	for (round = 0; round < ROUNDS; round++) {
 		n = 1 + (uint32_t)rand() % PKT_BURST;
 		f->dp.iface[0].dhcp = rand() % 4 == 0;
+		f->dp.iface[0].has4 = rand() % 8 != 0;
 		for (i = 0; i < n; i++) {
 			len = noise(&frame);
 			pkts[i] = fix_packet(f, frame.byte, len);
