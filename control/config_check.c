@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/config_private.h"
+#include "control/ip_scope.h"
 #include "control/iptext.h"
 
 enum { ETH_HEADER = 14 };
@@ -210,7 +211,7 @@ check_pair(const struct check *c, const struct config_interface *ia,
 	struct ip_prefix nb = config_address_network(b);
 	char text[IPTEXT_PREFIX_MAX];
 
-	if (ia != ib && ip6_is_link_local(&a->addr))
+	if (ia != ib && ip_link_local(&a->addr))
 		return; /* each link has its own fe80::/10 */
 	if (ip_addr_equal(&a->addr, &b->addr))
 		config_error_add(c->errors, c->file, b->at,
@@ -285,7 +286,7 @@ check_gateways(const struct check *c)
 static const char *
 neighbor_fault(const struct config_interface *iface, const struct ip_addr *addr)
 {
-	if (ip6_is_link_local(addr))
+	if (ip_link_local(addr))
 		return NULL;
 	if (iface == NULL)
 		return "is not on a network of";

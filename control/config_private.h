@@ -199,8 +199,6 @@ struct config_interface *config_interface_add(
  */
 const char *ip_addr_fault(const struct ip_addr *a);
 
-bool ip6_is_link_local(const struct ip_addr *a);
-
 /* The network an address with length lies in. */
 struct ip_prefix config_address_network(const struct config_address *a);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "control/config_private.h"
+#include "control/ip_scope.h"
 #include "control/iptext.h"
 
 struct discard {
@@ -71,7 +72,7 @@ parse_gateway(struct parser *p, uint8_t family, struct word *w,
 		if (parse_out_iface(p, w, route))
 			return -EINVAL;
 		*w = lex_word(&p->lx);
-	} else if (ip6_is_link_local(&route->gateway)) {
+	} else if (ip_link_local(&route->gateway)) {
 		return parse_error(p, &gateway,
 		    "a link-local gateway needs its interface; expected a "
 		    "name such as port0 behind it");

@@ -42,14 +42,6 @@ ip_addr_fault(const struct ip_addr *a)
 	return NULL;
 }
 
-bool
-ip6_is_link_local(const struct ip_addr *a)
-{
-	static const struct ip_prefix link_local = { V6(0xfe, 0x80), 10 };
-
-	return ip_prefix_covers(&link_local, a);
-}
-
 struct ip_prefix
 config_address_network(const struct config_address *a)
 {

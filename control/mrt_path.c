@@ -6,6 +6,8 @@
  */
 #include "control/mrt_path.h"
 
+#include "control/ip_scope.h"
+
 enum {
 	FLAG_EXTENDED = 0x10, /* RFC 4271 4.3: the length has two bytes */
 	ATTR_ORIGIN = 1,
@@ -97,7 +99,7 @@ read_mp_reach(const uint8_t *p, uint32_t size, struct way *w)
 	if (len != QUAD && len != ADDR6 && len != 2 * ADDR6)
 		return "a next hop of unknown length in MP_REACH_NLRI";
 	set_addr(&w->mp, p, len == QUAD ? QUAD : ADDR6);
-	if (len == 2 * ADDR6 && ip6_is_link_local(&w->mp))
+	if (len == 2 * ADDR6 && ip_link_local(&w->mp))
 		set_addr(&w->mp, p + ADDR6, ADDR6);
 	return NULL;
 }
@@ -151,7 +153,7 @@ gateway_fault(const struct ip_addr *a, uint8_t family)
 		                     : "an IPv6 prefix with an IPv4 next hop";
 	if (gateway_is_plain(a))
 		return NULL;
-	if (ip6_is_link_local(a))
+	if (ip_link_local(a))
 		return "a next hop that is link-local alone";
 	return ip_addr_fault(a) ? "a next hop that is no host's address" : NULL;
 }

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "control/ip_scope.h"
 #include "control/iptext.h"
 #include "control/route_private.h"
 
@@ -30,7 +31,7 @@ read_line(struct parser *p, struct ip_prefix *prefix, struct ip_addr *gateway,
 					   : "an IPv6 gateway",
 		gateway))
 		return -EINVAL;
-	if (ip6_is_link_local(gateway))
+	if (ip_link_local(gateway))
 		return parse_error(p, &second,
 		    "a link-local gateway needs its interface: write it as "
 		    "an ipv6 route in the config");
