@@ -28,17 +28,30 @@ link_local(const struct interface *i)
 	return NULL;
 }
 
-/* What the interface advertises under this config, or NULL. Its address is
- * unusable while others may have it (RFC 4862 5.4). */
+/* What the config wants the interface to advertise, or NULL. */
 static const struct config_interface *
-advertises(const struct config *c, const struct interface *i)
+wanted(const struct config *c, const struct interface *i)
 {
-	const struct config_interface *from = config_interface_find(c, i->name);
+	const struct config_interface *from =
+	    i->port ? config_interface_find(c, i->name) : NULL;
 
-	if (!from || !from->nd.advertise || !i->admin_up || !i->link.up ||
-	    !link_local(i))
-		return NULL;
-	return from;
+	return from && from->nd.advertise ? from : NULL;
+}
+
+/* Not while the address to send from may be another's (RFC 4862 5.4). */
+static bool
+may_advertise(const struct interface *i)
+{
+	return i->admin_up && i->link.up && link_local(i);
+}
+
+/* What the interface advertises now, or NULL. */
+static const struct config_interface *
+advertises(const struct router *r, uint16_t index)
+{
+	const struct config_interface *c = r->private->ra[index].config;
+
+	return c && may_advertise(&r->interface[index]) ? c : NULL;
 }
 
 static size_t
@@ -71,8 +84,7 @@ poll_one(struct router *r, uint16_t index)
 {
 	struct ra_timer *t = &r->private->ra[index].timer;
 	uint64_t now = r->private->now_us;
-	const struct config_interface *c = advertises(
-	    &r->config, &r->interface[index]);
+	const struct config_interface *c = advertises(r, index);
 
 	if (!c) {
 		t->active = false;
@@ -113,29 +125,37 @@ says_same(const struct config_interface *a, const struct config_interface *b,
 	           config_nd_number(&b->nd, ND_INTERVAL);
 }
 
+/* What changes for one that advertises: `next` is what the config says then. */
+static void
+follow(struct router *r, uint16_t index, const struct config_interface *next,
+    const struct interface *plan)
+{
+	const struct interface *i = &r->interface[index];
+	const struct config_interface *now = advertises(r, index);
+	struct ra_timer *t = &r->private->ra[index].timer;
+
+	if (!t->active || !now)
+		return;
+	/* Or it is another's number. */
+	if (!next || !may_advertise(plan) || strcmp(plan->name, i->name) != 0) {
+		send(r, index, now, true);
+		t->active = false;
+	} else if (!says_same(now, next, i)) {
+		ra_timer_start(t, r->private->now_us, r->private->random());
+	}
+}
+
 void
 ra_before_commit(
     struct router *r, const struct config *next, const struct interface *plan)
 {
-	for (uint16_t k = 0; k < r->interface_count; k++) {
-		const struct interface *i = &r->interface[k];
+	for (uint16_t k = 0; k < IFACE_MAX; k++) {
+		const struct config_interface *then = wanted(next, &plan[k]);
 		struct ra_iface *state = &r->private->ra[k];
-		const struct config_interface *now, *then;
 
+		follow(r, k, then, &plan[k]);
 		state->contradiction_told = false;
-		if (!state->timer.active)
-			continue;
-		now = advertises(&r->config, i);
-		then = advertises(next, &plan[k]);
-		if (then && strcmp(plan[k].name, i->name) != 0)
-			then = NULL; /* it is another's number */
-		if (now && !then) {
-			send(r, k, now, true);
-			state->timer.active = false;
-		} else if (now && !says_same(now, then, i)) {
-			ra_timer_start(&state->timer, r->private->now_us,
-			    r->private->random());
-		}
+		state->config = then;
 	}
 }
 
@@ -172,7 +192,7 @@ advertised(
 {
 	struct ra_iface *state = &r->private->ra[iface];
 	const struct interface *i = &r->interface[iface];
-	const struct config_interface *c = advertises(&r->config, i);
+	const struct config_interface *c = advertises(r, iface);
 	struct ip_addr from = ip_packet_src(packet);
 	uint8_t own[RA_MAX];
 	char text[IPTEXT_ADDR_MAX];

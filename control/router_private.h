@@ -66,6 +66,8 @@ struct interface_state {
 /* ra.c: of an interface */
 struct ra_iface {
 	struct ra_timer timer;
+	/* Its block in the running config, or NULL: nothing to advertise. */
+	const struct config_interface *config;
 	bool contradiction_told; /* since the last change of the config */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libs: router */
 /* objects: tests/unit/router_fixture.c tests/unit/log_stub.c */
+/* wrap: config_interface_find */
 /*
  * Router advertisements as the router sends them, by a clock that tests move,
  * and what an address's state means to them and to ICMP errors.
@@ -26,6 +27,20 @@ static const char advertising[] = "interface port0\n"
 				  " ipv6 nd ra-interval 100\n"
 				  "interface port1\n"
 				  " ipv6 address 2001:db8:1::1/64\n";
+
+struct config_interface *__real_config_interface_find(
+    const struct config *c, const char *name);
+struct config_interface *__wrap_config_interface_find(
+    const struct config *c, const char *name);
+
+static uint32_t finds; /* walks through the blocks of the config */
+
+struct config_interface *
+__wrap_config_interface_find(const struct config *c, const char *name)
+{
+	finds++;
+	return __real_config_interface_find(c, name);
+}
 
 static struct ip_addr
 link_local_of(uint16_t iface)
@@ -332,6 +347,20 @@ test_anycast_routes(void **state)
 	assert_int_equal(fixture_look("2001:db8::").type, NEXTHOP_NONE);
 }
 
+/* What is looked at a hundred times a second, for each of many interfaces, must
+ * not look for its block in the config. */
+static void
+test_polls_are_cheap(void **state)
+{
+	(void)state;
+	fixture_start(advertising);
+	finds = 0;
+	for (int i = 0; i < 100; i++)
+		fixture_turn(S);
+	assert_true(sent(0, NULL) >= 3);
+	assert_int_equal(finds, 0);
+}
+
 int
 main(void)
 {
@@ -346,6 +375,7 @@ main(void)
 		TEST(test_contradicted),
 		TEST(test_source_of_errors),
 		TEST(test_anycast_routes),
+		TEST(test_polls_are_cheap),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
