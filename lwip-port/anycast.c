@@ -40,20 +40,27 @@ struct answer {
 
 static struct answer answers[ANSWERS];
 
-/* The address of ours whose network `anycast` begins, or NULL. */
+/*
+ * The address of ours whose network `anycast` begins, or NULL. An address of
+ * our own may begin a larger network, as a /127 does: that is no anycast one.
+ */
 static const struct ip_addr *
 unicast_of(const struct interface *i, const struct ip_addr *anycast)
 {
+	const struct ip_addr *own = NULL;
+
 	for (uint32_t k = 0; k < i->address_count; k++) {
 		const struct interface_address *a = &i->address[k];
 		struct ip_addr first;
 
-		if (a->status == ADDRESS_PREFERRED &&
+		if (ip_addr_equal(&a->addr, anycast))
+			return NULL;
+		if (!own && a->status == ADDRESS_PREFERRED &&
 		    anycast_of(&a->addr, a->len, &first) &&
 		    ip_addr_equal(&first, anycast))
-			return &a->addr;
+			own = &a->addr;
 	}
-	return NULL;
+	return own;
 }
 
 static bool
@@ -170,11 +177,16 @@ advertisement_build(uint8_t *frame, const uint8_t *own_mac, const uint8_t *mac,
 	be16_store(na + 2, icmp6_checksum(ip, NA_SIZE));
 }
 
+/* The interface may be gone since, or another, or have other addresses. */
 static void
 send(struct answer *a)
 {
+	const uint8_t *na = a->frame + FRAME_HEADER + ICMP6_AT;
+	struct ip_addr target = { .family = IP6 };
+
 	a->waits = false;
-	if (stack_iface(a->iface)) /* or it is gone since */
+	memcpy(target.byte, na + ND_TARGET, 16);
+	if (unicast_of(&stack_router->interface[a->iface], &target))
 		router_transmit(
 		    stack_router, a->iface, a->frame, sizeof(a->frame));
 }

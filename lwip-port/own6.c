@@ -78,19 +78,27 @@ is_link_local(const uint8_t *addr)
 	return addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80;
 }
 
+/* A unicast address of any interface; a link-local one of this. */
 static bool
-is_own(const struct stack_iface *ifc, const uint8_t *addr)
+is_unicast(const struct stack_iface *ifc, const uint8_t *addr)
 {
 	const struct router *r = stack_router;
-	struct ip_addr a = { .family = IP6 };
 
-	memcpy(a.byte, addr, sizeof(a.byte));
 	if (own_address(&r->interface[ifc->index], addr))
 		return true;
 	for (uint16_t i = 0; i < r->interface_count; i++)
 		if (!is_link_local(addr) && own_address(&r->interface[i], addr))
 			return true;
-	return anycast_here(ifc, &a);
+	return false;
+}
+
+static bool
+is_own(const struct stack_iface *ifc, const uint8_t *addr)
+{
+	struct ip_addr a = { .family = IP6 };
+
+	memcpy(a.byte, addr, sizeof(a.byte));
+	return is_unicast(ifc, addr) || anycast_here(ifc, &a);
 }
 
 /* Others' packets come here too: to link-local addresses and to groups. */
@@ -197,6 +205,8 @@ accept(struct stack_iface *ifc, uint8_t *ip, size_t len,
 	}
 	if (walk->next == IP6_NEXTH_ICMP6 && !icmp_accept(ifc, ip, len, walk))
 		return false;
+	if (ip[IP_DESTINATION] == 0xff || is_unicast(ifc, ip + IP_DESTINATION))
+		return true;
 	fate = anycast_input(ifc, ip, len, walk);
 	if (fate == ANYCAST_NOT)
 		return true;

@@ -145,6 +145,41 @@ test_anycast_is_not_advertised(void **state)
 	assert_null(sent(136));
 }
 
+/* What is not ours any more when the answer is due is not answered for. */
+static void
+test_anycast_answer_is_too_late(void **state)
+{
+	(void)state;
+	stack_give(
+	    0, frame, make_nd(frame, 135, 0, host0, any_group, any0, host_mac));
+	sw->router.interface[0].address_count = 0;
+	stack_run(1020);
+	assert_null(sent(136));
+	stack_addresses();
+}
+
+/* Our own address in a /127 that begins the /64 of another one. */
+static void
+test_own_address_is_no_anycast(void **state)
+{
+	struct interface *i = &sw->router.interface[0];
+
+	(void)state;
+	i->address[i->address_count++] =
+	    (struct interface_address){ .addr = addr6(any0), .len = 127 };
+	stack_lwip_ops.interface_changed(0);
+	stack_run(3000);
+	sw->sent_count = 0;
+	stack_give(
+	    0, frame, make_nd(frame, 135, 0, host0, any_group, any0, host_mac));
+	assert_non_null(sent(136));
+	assert_int_equal(sent(136)->byte[BODY + 4], 0xe0);
+	sw->sent_count = 0;
+	stack_give(0, frame, echo_to(any0));
+	assert_non_null(sent(ECHO_REPLY));
+	assert_memory_equal(sent(ECHO_REPLY)->byte + FRAME + 8, any0, 16);
+}
+
 /* More than can wait: all are answered, some early. */
 static void
 test_many_ask_for_anycast(void **state)
@@ -500,6 +535,8 @@ main(void)
 		TEST(test_anycast_is_advertised),
 		TEST(test_anycast_is_not_advertised),
 		TEST(test_many_ask_for_anycast),
+		TEST(test_anycast_answer_is_too_late),
+		TEST(test_own_address_is_no_anycast),
 		TEST(test_anycast_echo),
 		TEST(test_anycast_has_no_ports),
 		TEST(test_refused_headers),
