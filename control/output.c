@@ -74,15 +74,6 @@ interface_anycast(const struct interface *i, const struct ip_addr *addr)
 	return false;
 }
 
-bool
-address_is_anycast(const struct router *r, const struct ip_addr *addr)
-{
-	for (uint16_t i = 0; i < r->interface_count; i++)
-		if (interface_anycast(&r->interface[i], addr))
-			return true;
-	return false;
-}
-
 /* One worker a port, so that frames stay in order; a port with one queue pair
  * leaves no choice. */
 static struct worker *

@@ -293,7 +293,6 @@ struct hop hop_on_link(
 bool address_is_ours(const struct router *r, const struct ip_addr *a);
 /* True for a subnet-router anycast address (anycast.h) of an interface. */
 bool interface_anycast(const struct interface *i, const struct ip_addr *addr);
-bool address_is_anycast(const struct router *r, const struct ip_addr *addr);
 /* A frame out of an interface, copied, and tagged with this priority if that
  * is a sub-interface. Returns a drop reason. */
 int output_frame(struct router *r, uint16_t iface, uint16_t tci,

@@ -340,9 +340,9 @@ test_anycast_routes(void **state)
 	assert_int_equal(fixture_look("2001:db8:1::").type, NEXTHOP_CONNECTED);
 	assert_int_equal(fixture_look("2001:db8:3::8").type, NEXTHOP_NONE);
 	first = fixture_addr("2001:db8::");
-	assert_true(address_is_anycast(&fx->router, &first));
+	assert_true(interface_anycast(&fx->router.interface[0], &first));
 	first = fixture_addr("2001:db8:1::");
-	assert_false(address_is_anycast(&fx->router, &first));
+	assert_false(interface_anycast(&fx->router.interface[0], &first));
 	assert_int_equal(fixture_apply("hostname none\n"), 0);
 	assert_int_equal(fixture_look("2001:db8::").type, NEXTHOP_NONE);
 }
