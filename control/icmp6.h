@@ -14,7 +14,12 @@ enum {
 	ICMP6_RS = 133,
 	ICMP6_RA = 134,
 	ND_HOP_LIMIT_ALWAYS = 255, /* RFC 4861 */
+	/* in a neighbour solicitation or advertisement */
+	NA_FLAGS = 4,
+	ND_TARGET = 8,
+	ND_OPTIONS_AT = 24,
 	ND_OPTION_SLLA = 1,
+	ND_OPTION_TLLA = 2,
 	ND_OPTION_PREFIX = 3,
 	ND_OPTION_MTU = 5,
 	ND_OPTION_RDNSS = 25, /* RFC 8106 */

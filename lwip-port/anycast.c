@@ -10,6 +10,7 @@
 #include "control/anycast.h"
 
 #include "control/icmp6.h"
+#include "control/ip_scope.h"
 #include "lwip-port/private.h"
 #include "lwip/mld6.h"
 #include "lwip/prot/ethernet.h"
@@ -23,8 +24,6 @@ enum {
 	FRAME_TYPE = 12,
 	IP_SOURCE = 8,
 	IP_DESTINATION = 24,
-	ND_TARGET = 8,
-	ND_OPTIONS_AT = 24,
 	ND_OPTION_SIZE = 8,
 	NA_SIZE = ND_OPTIONS_AT + ND_OPTION_SIZE,
 	NA_FRAME = FRAME_HEADER + ICMP6_AT + NA_SIZE,
@@ -63,12 +62,6 @@ unicast_of(const struct interface *i, const struct ip_addr *anycast)
 	return own;
 }
 
-static bool
-is_link_local(const struct ip_addr *a)
-{
-	return a->byte[0] == 0xfe && (a->byte[1] & 0xc0) == 0x80;
-}
-
 /* Of any interface; a link-local one of this. */
 static const struct ip_addr *
 find(const struct stack_iface *ifc, const struct ip_addr *anycast)
@@ -76,7 +69,7 @@ find(const struct stack_iface *ifc, const struct ip_addr *anycast)
 	const struct ip_addr *own = unicast_of(
 	    &stack_router->interface[ifc->index], anycast);
 
-	if (is_link_local(anycast))
+	if (ip_link_local(anycast))
 		return own;
 	for (uint16_t i = 0; !own && i < stack_router->interface_count; i++)
 		own = unicast_of(&stack_router->interface[i], anycast);
@@ -93,7 +86,7 @@ answers_from(const struct stack_iface *ifc, const struct ip_addr *anycast)
 	for (uint32_t k = 0; !own && k < i->address_count; k++) {
 		const struct interface_address *a = &i->address[k];
 
-		if (a->addr.family == IP6 && !is_link_local(&a->addr) &&
+		if (a->addr.family == IP6 && !ip_link_local(&a->addr) &&
 		    a->status == ADDRESS_PREFERRED)
 			own = &a->addr;
 	}
@@ -169,9 +162,9 @@ advertisement_build(uint8_t *frame, const uint8_t *own_mac, const uint8_t *mac,
 	memcpy(ip + IP_SOURCE, from->byte, 16);
 	memcpy(ip + IP_DESTINATION, ns_ip + IP_SOURCE, 16);
 	na[0] = ICMP6_TYPE_NA;
-	na[4] = ND6_FLAG_ROUTER | ND6_FLAG_SOLICITED;
+	na[NA_FLAGS] = ND6_FLAG_ROUTER | ND6_FLAG_SOLICITED;
 	memcpy(na + ND_TARGET, ns_ip + ICMP6_AT + ND_TARGET, 16);
-	na[ND_OPTIONS_AT] = ND6_OPTION_TYPE_TARGET_LLADDR;
+	na[ND_OPTIONS_AT] = ND_OPTION_TLLA;
 	na[ND_OPTIONS_AT + 1] = 1;
 	memcpy(na + ND_OPTIONS_AT + 2, own_mac, ETH_ALEN);
 	be16_store(na + 2, icmp6_checksum(ip, NA_SIZE));
@@ -229,7 +222,7 @@ anycast_solicited(
 	    !solicitation_good(ip, len))
 		return true;
 	option = nd_option_find(ip + ICMP6_AT + ND_OPTIONS_AT,
-	    len - ICMP6_AT - ND_OPTIONS_AT, ND6_OPTION_TYPE_SOURCE_LLADDR);
+	    len - ICMP6_AT - ND_OPTIONS_AT, ND_OPTION_SLLA);
 	if (!option || option[1] != 1)
 		return true;
 	router_neighbor_heard(stack_router, ifc->index, &from, option + 2,

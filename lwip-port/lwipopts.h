@@ -44,7 +44,7 @@
 #define LWIP_ND6_NUM_NEIGHBORS    2
 #define LWIP_ND6_NUM_DESTINATIONS 64
 #define LWIP_ND6_QUEUEING         0
-/* A router does not follow advertisements: nd.c drops them. */
+/* A router does not follow advertisements: own6.c drops them. */
 #define LWIP_ND6_NUM_PREFIXES         1
 #define LWIP_ND6_NUM_ROUTERS          1
 #define LWIP_ND6_ALLOW_RA_UPDATES     0

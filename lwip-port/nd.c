@@ -4,20 +4,12 @@
  * to the router's table, and who asks for an address of ours is answered. lwIP
  * sees only what its check for duplicate addresses needs (RFC 4862 5.4).
  */
+#include "control/icmp6.h"
 #include "lwip-port/private.h"
 #include "lwip/icmp6.h"
-#include "lwip/inet_chksum.h"
-#include "lwip/ip6.h"
 #include "lwip/priv/nd6_priv.h"
 #include "lwip/prot/ethernet.h"
 #include "lwip/prot/nd6.h"
-
-enum {
-	ND_FLAGS = 4,      /* of an advertisement */
-	ND_TARGET = 8,     /* of the message: the target address */
-	ND_OPTIONS = 24,   /* the options of NS and NA */
-	ND_OPTION_LEN = 8, /* a link-layer address of Ethernet */
-};
 
 /* A message whose lengths were checked. */
 struct nd_message {
@@ -28,48 +20,20 @@ struct nd_message {
 };
 
 /*
- * The options of a message of `len` bytes. False when they are not well formed
- * (RFC 4861 7.1). `at` receives the place of the option `type`, or 0.
+ * The link-layer address of an option `type` in a message of `len` bytes, NULL
+ * without one. False when the options are not well formed (RFC 4861 7.1).
  */
 static bool
-options_check(const uint8_t *nd, uint32_t len, uint8_t type, uint32_t *at)
+options_read(const uint8_t *nd, uint32_t len, uint8_t type, const uint8_t **mac)
 {
-	uint32_t here = ND_OPTIONS;
+	const uint8_t *first = nd + ND_OPTIONS_AT, *option;
+	size_t size = len - ND_OPTIONS_AT;
 
-	*at = 0;
-	while (here < len) {
-		uint32_t size;
-
-		if (len - here < 2)
-			return false;
-		size = nd[here + 1] * 8u;
-		if (size == 0 || size > len - here)
-			return false;
-		if (nd[here] == type) {
-			if (size != ND_OPTION_LEN)
-				return false;
-			*at = here;
-		}
-		here += size;
-	}
-	return true;
-}
-
-static bool
-checksum_good(struct pbuf *p, const uint8_t *ip, uint16_t len)
-{
-	const u16_t headers = SIZEOF_ETH_HDR + IP6_HLEN;
-	ip6_addr_t src, dst;
-	bool good;
-
-	memset(&src, 0, sizeof(src));
-	memset(&dst, 0, sizeof(dst));
-	memcpy(src.addr, ip + 8, 16);
-	memcpy(dst.addr, ip + 24, 16);
-	pbuf_remove_header(p, headers);
-	good = ip6_chksum_pseudo(p, IP6_NEXTH_ICMP6, len, &src, &dst) == 0;
-	pbuf_add_header(p, headers);
-	return good;
+	if (!nd_options_good(first, size))
+		return false;
+	option = nd_option_find(first, size, type);
+	*mac = option ? option + 2 : NULL;
+	return !option || option[1] == 1; /* as Ethernet's is */
 }
 
 static bool
@@ -102,7 +66,7 @@ solicitation_valid(const struct nd_message *m)
 static bool
 advertisement_valid(const struct nd_message *m)
 {
-	return m->ip[24] != 0xff || !(m->nd[ND_FLAGS] & NA_SOLICITED);
+	return m->ip[24] != 0xff || !(m->nd[NA_FLAGS] & NA_SOLICITED);
 }
 
 /* The number of an address in lwIP's table, or -1. */
@@ -147,7 +111,7 @@ solicited(struct stack_iface *ifc, const struct nd_message *m)
 static bool
 advertised(struct stack_iface *ifc, const struct nd_message *m)
 {
-	uint8_t flags = m->nd[ND_FLAGS];
+	uint8_t flags = m->nd[NA_FLAGS];
 	s8_t k = own_address(ifc, &m->target);
 	uint32_t heard = HEARD_ADVERTISED;
 
@@ -171,24 +135,17 @@ advertised(struct stack_iface *ifc, const struct nd_message *m)
 
 /* RFC 4861 7.1.1, 7.1.2 */
 static bool
-message_read(struct pbuf *p, uint8_t *ip, uint16_t len, struct nd_message *m)
+message_read(const uint8_t *ip, uint16_t len, struct nd_message *m)
 {
-	uint8_t *nd = ip + IP6_HLEN;
-	uint32_t at;
+	const uint8_t *nd = ip + IP6_HLEN;
+	uint8_t type = nd[0] == ICMP6_TYPE_NS ? ND_OPTION_SLLA : ND_OPTION_TLLA;
 
-	if (len < ND_OPTIONS || ip[7] != ND6_HOPLIM || nd[1] != 0 ||
-	    nd[ND_TARGET] == 0xff ||
-	    !options_check(nd, len,
-		nd[0] == ICMP6_TYPE_NS ? ND6_OPTION_TYPE_SOURCE_LLADDR
-				       : ND6_OPTION_TYPE_TARGET_LLADDR,
-		&at))
-		return false;
-	pbuf_realloc(p, (u16_t)(SIZEOF_ETH_HDR + IP6_HLEN + len));
-	if (!checksum_good(p, ip, len))
+	if (len < ND_OPTIONS_AT || ip[7] != ND6_HOPLIM || nd[1] != 0 ||
+	    nd[ND_TARGET] == 0xff || icmp6_checksum(ip, len) != 0 ||
+	    !options_read(nd, len, type, &m->mac))
 		return false;
 	m->ip = ip;
 	m->nd = nd;
-	m->mac = at ? nd + at + 2 : NULL;
 	m->from.family = m->target.family = IP6;
 	memcpy(m->from.byte, ip + 8, 16);
 	memcpy(m->target.byte, nd + ND_TARGET, 16);
@@ -198,7 +155,7 @@ message_read(struct pbuf *p, uint8_t *ip, uint16_t len, struct nd_message *m)
 bool
 nd_before(struct stack_iface *ifc, struct pbuf *p)
 {
-	uint8_t *ip = (uint8_t *)p->payload + SIZEOF_ETH_HDR;
+	const uint8_t *ip = (const uint8_t *)p->payload + SIZEOF_ETH_HDR;
 	uint32_t room = p->len - (uint32_t)SIZEOF_ETH_HDR;
 	struct nd_message m;
 	uint16_t len;
@@ -210,15 +167,11 @@ nd_before(struct stack_iface *ifc, struct pbuf *p)
 		return true; /* lwIP drops it */
 	switch (ip[IP6_HLEN]) {
 	case ICMP6_TYPE_NS:
-		return message_read(p, ip, len, &m) && solicitation_valid(&m) &&
+		return message_read(ip, len, &m) && solicitation_valid(&m) &&
 		       solicited(ifc, &m);
 	case ICMP6_TYPE_NA:
-		return message_read(p, ip, len, &m) &&
-		       advertisement_valid(&m) && advertised(ifc, &m);
-	case ICMP6_TYPE_RS:
-	case ICMP6_TYPE_RA:
-	case ICMP6_TYPE_RD:
-		return false; /* a router does not follow them */
+		return message_read(ip, len, &m) && advertisement_valid(&m) &&
+		       advertised(ifc, &m);
 	default:
 		return true;
 	}

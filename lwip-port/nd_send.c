@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 
+#include "control/icmp6.h"
 #include "lwip-port/private.h"
 #include "lwip/icmp6.h"
 #include "lwip/inet_chksum.h"
@@ -13,10 +14,7 @@
 #include "lwip/prot/nd6.h"
 
 enum {
-	ND_FLAGS = 4,
-	ND_TARGET = 8,
-	ND_OPTIONS = 24,
-	ND_LEN = 32, /* with one link-layer address */
+	ND_LEN = ND_OPTIONS_AT + 8, /* with one link-layer address */
 };
 
 static int
@@ -33,12 +31,12 @@ send(struct stack_iface *ifc, uint8_t type, uint8_t flags,
 	nd = p->payload;
 	memset(nd, 0, ND_LEN);
 	nd[0] = type;
-	nd[ND_FLAGS] = flags;
+	nd[NA_FLAGS] = flags;
 	memcpy(nd + ND_TARGET, target->addr, 16);
-	nd[ND_OPTIONS] = type == ICMP6_TYPE_NS ? ND6_OPTION_TYPE_SOURCE_LLADDR
-	                                       : ND6_OPTION_TYPE_TARGET_LLADDR;
-	nd[ND_OPTIONS + 1] = 1;
-	memcpy(nd + ND_OPTIONS + 2, n->hwaddr, ETH_ALEN);
+	nd[ND_OPTIONS_AT] = type == ICMP6_TYPE_NS ? ND_OPTION_SLLA
+	                                          : ND_OPTION_TLLA;
+	nd[ND_OPTIONS_AT + 1] = 1;
+	memcpy(nd + ND_OPTIONS_AT + 2, n->hwaddr, ETH_ALEN);
 	sum = ip6_chksum_pseudo(p, IP6_NEXTH_ICMP6, p->tot_len, source, to);
 	memcpy(nd + 2, &sum, sizeof(sum));
 	ip6_output_if(p, source, to, ND6_HOPLIM, 0, IP6_NEXTH_ICMP6, n);

@@ -24,9 +24,7 @@ enum {
 	IP_HOP_LIMIT = 7,
 	IP_SOURCE = 8,
 	IP_DESTINATION = 24,
-	ND_TARGET = 8,
 	NA_SIZE = 24,
-	NA_FLAGS = 4,
 	MLD_SIZE = 24,
 	MLD_HOP_LIMIT = 1,
 	MLD_AT = 48, /* behind lwIP's own hop-by-hop options */
