@@ -16,7 +16,8 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 PAGE = os.path.join(ROOT, "docs", "conformance.md")
 RESULTS = os.path.join(ROOT, "build", "conformance")
 sys.path.insert(0, HERE)
-sys.path.insert(0, os.path.join(ROOT, "image"))
+for folder in ("image", "tests/system"):
+    sys.path.insert(0, os.path.join(ROOT, folder))
 
 from clauses import load  # noqa: E402
 
@@ -46,7 +47,7 @@ def standard(name):
 
 def title(of):
     is_ieee, number = of
-    return f"IEEE {number}.1" if is_ieee else f"RFC {number}"
+    return f"IEEE {number}.1Q" if is_ieee else f"RFC {number}"
 
 
 def sections(clauses):
