@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 4291, IPv6 addresses; RFC 4007, scopes; RFC 6164, /127; RFC 4193."""
 
-from clauses import ANY, clause
+from check import Differs
+from clauses import ANY, clause, involved
+from nd import mac_bytes, packed
 from packets import forwarded, left, right, udp6
 from rfc4443 import echo6, echo_reply6
 from topology import LEFT, NARROW, REMOTE6, RIGHT
@@ -42,13 +44,32 @@ for target, why, drops in (
             f"Nothing is forwarded to {target}.", udp6(dst=target), drops,
             linux=None if why == "loopback"
             else "It looks for a route, and says that there is none.")
-dropped("rfc4291_2_5_6_link_local_destination",
-        "What is for a link-local address of somebody else is not forwarded.",
-        udp6(dst="fe80::77"), {"scope": 1})
-dropped("rfc4291_2_5_6_link_local_of_another_link",
-        "The router's own link-local address of one link is not its own on"
-        " another.", udp6(src="fe80::2", dst="fe80::5054:ff:febb:2"),
-        {"scope": 1})
+
+
+def not_on_link(name, says, packet):
+    """A router that takes the destination for a neighbour gets an answer, so
+    that no error about it comes late."""
+    def run(lab):
+        host = lab.hosts["left"]
+        host.owners[packed(packet.dst)] = mac_bytes(LEFT.second)
+        try:
+            lab.check([left(packet)], drops={"scope": 1})
+            if packet.dst in host.asked:
+                raise Differs(f"it asks for {packet.dst}")
+        finally:
+            lab.fence()
+
+    run.__name__, run.__doc__ = name, says
+    involved("It takes it for a neighbour on the link it came by.")(run)
+
+
+not_on_link("rfc4291_2_5_6_link_local_destination",
+            "What is for a link-local address of somebody else is not"
+            " forwarded.", udp6(dst="fe80::77"))
+not_on_link("rfc4291_2_5_6_link_local_of_another_link",
+            "The router's own link-local address of one link is not its own"
+            " on another.",
+            udp6(src="fe80::2", dst="fe80::5054:ff:febb:2"))
 for scope in (0, 1):
     dropped(f"rfc4291_2_7_group_scope_{scope}",
             f"A group of scope {scope} does not come from a wire.",
