@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "control/checksum.h"
 #include "control/ip_scope.h"
 #include "net/wire.h"
 
@@ -60,22 +61,6 @@ static const struct icmp_code code6[] = {
 	[ICMP_CHAIN] = { 4, 3 }, /* RFC 7112 5 */
 	[ICMP_REASSEMBLY] = { 3, 1 },
 };
-
-static uint32_t
-sum16(uint32_t sum, const uint8_t *p, size_t len)
-{
-	for (; len > 1; p += 2, len -= 2)
-		sum += be16_load(p);
-	return len ? sum + ((uint32_t)p[0] << 8) : sum;
-}
-
-static uint16_t
-fold(uint32_t sum)
-{
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
-}
 
 /* A source that names exactly one host (RFC 1122 3.2.2). */
 static bool
@@ -204,13 +189,14 @@ build4(enum icmp_error error, uint16_t detail, const struct ip_addr *source,
 	if (error == ICMP_PARAMETER)
 		icmp[4] = (uint8_t)detail;
 	memcpy(icmp + ICMP_HEADER, packet, quoted);
-	be16_store(icmp + 2, fold(sum16(0, icmp, ICMP_HEADER + quoted)));
+	be16_store(icmp + 2,
+	    checksum_end(checksum_add(0, icmp, ICMP_HEADER + quoted)));
 	be16_store(&ip.total_length, (uint16_t)total);
 	be16_store(&ip.fragment, IP4_DF); /* no ID needed: RFC 6864 4.1 */
 	memcpy(ip.src, source->byte, sizeof(ip.src));
 	memcpy(ip.dst, packet + 12, sizeof(ip.dst));
 	memcpy(out, &ip, sizeof(ip));
-	be16_store(out + 10, fold(sum16(0, out, sizeof(ip))));
+	be16_store(out + 10, checksum_end(checksum_add(0, out, sizeof(ip))));
 	return total;
 }
 
@@ -239,10 +225,10 @@ build6(enum icmp_error error, uint16_t detail, const struct ip_addr *source,
 	memcpy(ip.dst, packet + 8, sizeof(ip.dst));
 	memcpy(out, &ip, sizeof(ip));
 	/* RFC 8200 8.1: the pseudo-header */
-	sum = sum16(0, ip.src, sizeof(ip.src) + sizeof(ip.dst));
+	sum = checksum_add(0, ip.src, sizeof(ip.src) + sizeof(ip.dst));
 	sum += (uint32_t)(ICMP_HEADER + quoted) + PROTO_ICMP6;
-	sum = sum16(sum, icmp, ICMP_HEADER + quoted);
-	be16_store(icmp + 2, fold(sum));
+	sum = checksum_add(sum, icmp, ICMP_HEADER + quoted);
+	be16_store(icmp + 2, checksum_end(sum));
 	return sizeof(ip) + ICMP_HEADER + quoted;
 }
 

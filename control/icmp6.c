@@ -4,32 +4,21 @@
  */
 #include "control/icmp6.h"
 
-#include "net/addr.h"
+#include "control/checksum.h"
+#include "net/wire.h"
 
 enum {
 	PSEUDO_AT = 8, /* source and destination in the IPv6 header */
-	NEXT_ICMP6 = 58,
 	OPTION_UNIT = 8,
 };
-
-static uint32_t
-sum16(uint32_t sum, const uint8_t *p, size_t len)
-{
-	for (; len > 1; p += 2, len -= 2)
-		sum += be16_load(p);
-	return len ? sum + ((uint32_t)p[0] << 8) : sum;
-}
 
 uint16_t
 icmp6_checksum(const uint8_t *packet, size_t len)
 {
-	uint32_t sum = (uint32_t)len + NEXT_ICMP6;
+	uint32_t sum = (uint32_t)len + PROTO_ICMP6;
 
-	sum = sum16(sum, packet + PSEUDO_AT, ICMP6_AT - PSEUDO_AT);
-	sum = sum16(sum, packet + ICMP6_AT, len);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	return (uint16_t)~sum;
+	sum = checksum_add(sum, packet + PSEUDO_AT, ICMP6_AT - PSEUDO_AT);
+	return checksum_end(checksum_add(sum, packet + ICMP6_AT, len));
 }
 
 bool

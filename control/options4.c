@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "net/addr.h"
+#include "control/checksum.h"
 #include "net/wire.h"
 
 enum {
@@ -47,14 +47,10 @@ void
 ip4_checksum_store(uint8_t *ip)
 {
 	const uint32_t at = offsetof(struct ip4_hdr, checksum);
-	uint32_t sum = 0;
 
 	be16_store(ip + at, 0);
-	for (uint32_t i = 0; i < header_length(ip); i += 2)
-		sum += be16_load(ip + i);
-	while (sum >> 16)
-		sum = (sum & 0xffff) + (sum >> 16);
-	be16_store(ip + at, (uint16_t)~sum);
+	be16_store(
+	    ip + at, checksum_end(checksum_add(0, ip, header_length(ip))));
 }
 
 /* Each of these returns the octet of the option that is wrong, or 0. */
