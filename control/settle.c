@@ -41,6 +41,14 @@ settle_foresee(struct router *r, size_t size)
 		growth_begin(r, size); /* or later, when it must be */
 }
 
+/* The addresses of what is on a port go with those of the port. */
+static bool
+is_local(const struct interface *interface, uint16_t i)
+{
+	return interface[i].admin_up &&
+	       interface[interface[i].port->index].admin_up;
+}
+
 void
 settle_env(struct router *r, const struct interface *interface)
 {
@@ -48,8 +56,8 @@ settle_env(struct router *r, const struct interface *interface)
 
 	memset(&env, 0, sizeof(env));
 	for (uint16_t i = 0; i < IFACE_MAX; i++) {
-		env.local[i] = interface[i].admin_up;
-		env.up[i] = interface[i].admin_up && interface[i].link.up;
+		env.local[i] = is_local(interface, i);
+		env.up[i] = env.local[i] && interface[i].link.up;
 	}
 	env.adjacency = neighbor_gateway;
 	env.arg = r;

@@ -133,7 +133,9 @@ test_follows_its_port(void **state)
 	assert_true(i->admin_up);
 	assert_false(i->link.up);
 	assert_int_equal(fixture_look("10.5.0.9").type, NEXTHOP_NONE);
+	assert_int_equal(fixture_look("10.5.0.1").type, NEXTHOP_NONE);
 	fixture_start(PORTS VLAN5);
+	assert_int_equal(fixture_look("10.5.0.1").type, NEXTHOP_LOCAL);
 	assert_true(i->link.up);
 	/* It is shut down alone. */
 	fixture_start(PORTS VLAN5 " shutdown\n");
