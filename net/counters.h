@@ -76,7 +76,6 @@
 enum drop_reason { DROP_REASONS(COUNTERS_ENUM) DROP_REASON_COUNT };
 enum punt_reason { PUNT_REASONS(COUNTERS_ENUM) PUNT_REASON_COUNT };
 #undef COUNTERS_ENUM
-enum { PUNT_OWN_COUNT = PUNT_LOCAL + 1 }; /* those about this router */
 
 /* What a core saw of one port. Octets without FCS. */
 struct port_counters {
