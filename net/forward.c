@@ -252,6 +252,27 @@ rewrite(struct worker *w, const struct arrival *in, const struct family *f,
 	return FATE_GO;
 }
 
+/* The first stage: how many of `pkts` are left, with their destinations. */
+ALWAYS_INLINE uint32_t
+check_all(struct worker *w, const struct arrival *in, const struct family *f,
+    struct pkt **pkts, uint32_t n, union keys *keys, uint32_t *guard)
+{
+	uint32_t i, kept, fate;
+
+	for (i = 0, kept = 0; i < n; i++) {
+		struct pkt *p = pkts[i];
+
+		fate = f->check(&in->dp->iface[p->iface], p, &guard[kept]);
+		if (fate != FATE_GO) {
+			leave(w, p, fate);
+			continue;
+		}
+		f->key(keys, kept, pkt_data(p) + p->l3 + f->dst);
+		pkts[kept++] = p;
+	}
+	return kept;
+}
+
 /* The stages of one family; `pkts` is used up. */
 ALWAYS_INLINE void
 forward_family(struct worker *w, const struct arrival *in,
@@ -267,19 +288,8 @@ forward_family(struct worker *w, const struct arrival *in,
 	uint8_t port;
 
 	picks.count = 0;
-	for (i = 0, kept = 0; i < n; i++) {
-		struct pkt *p = pkts[i];
-
-		fate = f->check(&in->dp->iface[p->iface], p, &guard[kept]);
-		if (fate != FATE_GO) {
-			leave(w, p, fate);
-			continue;
-		}
-		f->key(&keys, kept, pkt_data(p) + p->l3 + f->dst);
-		pkts[kept++] = p;
-	}
-	f->lookup(in->dp->fib, &keys, nexthop, kept);
-	n = kept;
+	n = check_all(w, in, f, pkts, n, &keys, guard);
+	f->lookup(in->dp->fib, &keys, nexthop, n);
 	for (i = 0; i < n; i++)
 		__builtin_prefetch(&table->word[nexthop[i]]);
 	for (i = 0, kept = 0; i < n; i++) {
