@@ -2,6 +2,8 @@
 /*
  * The multicast groups that a port receives: those of all its interfaces (RFC
  * 1112 6.4, RFC 2464 7). All-systems and all-nodes are always ours.
+ *
+ * A port is told in the next turn: a config changes many interfaces at once.
  */
 #include "kernel/log.h"
 #include "lwip-port/private.h"
@@ -12,6 +14,9 @@ struct groups {
 	uint8_t mac[PORT_MULTICAST_MAX][ETH_ALEN];
 	uint32_t count, lost;
 };
+
+/* Ports that do not know their groups yet. */
+static struct port *stale[PORT_MAX];
 
 /* Adds a group's MAC once. */
 static void
@@ -32,7 +37,6 @@ groups_of(struct groups *groups, struct stack_iface *ifc)
 	uint8_t mac[ETH_ALEN] = { 0x33, 0x33 };
 	const struct mld_group *g;
 
-	ifc->groups_stale = false;
 	for (g = netif_mld6_data(&ifc->netif); g; g = g->next) {
 		memcpy(mac + 2, &g->group_address.addr[3], 4);
 		group_add(groups, mac);
@@ -52,8 +56,8 @@ table_tell(const struct port *port)
 	told = refused;
 }
 
-void
-groups_tell(struct port *port)
+static void
+tell(struct port *port)
 {
 	static const uint8_t all4[] = { 0x01, 0x00, 0x5e, 0, 0, 1 };
 	static const uint8_t all6[] = { 0x33, 0x33, 0, 0, 0, 1 };
@@ -78,4 +82,22 @@ groups_tell(struct port *port)
 	if (error != 0)
 		log_error(port->name, "cannot receive %u groups: error %d",
 		    (unsigned int)groups.count, -error);
+}
+
+void
+groups_changed(struct port *port)
+{
+	stale[port->index] = port;
+}
+
+void
+groups_poll(void)
+{
+	for (uint32_t i = 0; i < PORT_MAX; i++) {
+		struct port *port = stale[i];
+
+		stale[i] = NULL;
+		if (port)
+			tell(port);
+	}
 }

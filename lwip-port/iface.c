@@ -96,14 +96,14 @@ netif_setup(struct netif *n)
 }
 
 static err_t
-groups_changed(
+group_changed(
     struct netif *n, const ip6_addr_t *group, enum netif_mac_filter_action what)
 {
 	struct stack_iface *ifc = n->state;
 
 	(void)group;
 	(void)what;
-	ifc->groups_stale = true;
+	groups_changed(ifc->port);
 	return ERR_OK;
 }
 
@@ -150,7 +150,6 @@ lease_follow(struct stack_iface *ifc)
 	    stack_router, ifc->index, &now.addr, now.len, &now.gateway);
 }
 
-/* Also when an IPv6 address has passed its check. */
 /* RFC 3021: a network of two hosts has no broadcast address, nor has one. */
 static void
 broadcast_follow(struct netif *n)
@@ -161,6 +160,7 @@ broadcast_follow(struct netif *n)
 		n->flags |= NETIF_FLAG_BROADCAST;
 }
 
+/* Also when an IPv6 address has passed its check. */
 static void
 status_changed(struct netif *n)
 {
@@ -188,7 +188,7 @@ iface_create(uint16_t index, const struct interface *i)
 		return NULL;
 	}
 	netif_set_status_callback(&ifc->netif, status_changed);
-	netif_set_mld_mac_filter(&ifc->netif, groups_changed);
+	netif_set_mld_mac_filter(&ifc->netif, group_changed);
 	/* RFC 4291 2.8 */
 	ip6_addr_set_allrouters_linklocal(&routers);
 	mld6_joingroup_netif(&ifc->netif, &routers);
@@ -390,8 +390,7 @@ iface_destroy(struct stack_iface *ifc)
 	}
 	netif_set_down(&ifc->netif);
 	netif_remove(&ifc->netif);
-	ifc->port = NULL;
-	groups_tell(port);
+	groups_changed(port);
 	free(ifc);
 }
 
@@ -411,7 +410,7 @@ follow(struct stack_iface *ifc, const struct interface *i)
 	if (!was_up && iface_is_up(ifc))
 		detect_again(&ifc->netif);
 	dhcp_follow(ifc, i);
-	ifc->groups_stale = true;
+	groups_changed(ifc->port);
 	neighbor_announce_later(ifc);
 	iface_poll(ifc);
 }
@@ -437,8 +436,6 @@ iface_poll(struct stack_iface *ifc)
 	const struct interface *i = router_interface_at(
 	    stack_router, ifc->index);
 
-	if (ifc->groups_stale)
-		groups_tell(ifc->port);
 	detect_tell(ifc, i);
 	neighbor_announce(ifc);
 	nd_announce(ifc);

@@ -32,7 +32,6 @@ struct stack_iface {
 	struct port *port;
 	bool following, changed;  /* iface_changed() runs; once more */
 	bool dhcp;                /* the client runs */
-	bool groups_stale;        /* the port does not know our groups yet */
 	struct stack_lease lease; /* as told to the router */
 	/* By number of lwIP's address: what the router was told of it. */
 	uint8_t status[LWIP_IPV6_NUM_ADDRESSES];
@@ -60,7 +59,7 @@ void iface_changed(struct stack_iface *ifc, const struct interface *i);
 struct stack_iface *iface_create(uint16_t index, const struct interface *i);
 /* The interface is no more: ends all that lwIP does for it. */
 void iface_destroy(struct stack_iface *ifc);
-/* Tells the port about groups and the router about leases that changed. */
+/* Tells the router and the link what changed. */
 void iface_poll(struct stack_iface *ifc);
 bool iface_is_up(const struct stack_iface *ifc);
 /* The netif that has this address, or NULL. */
@@ -68,8 +67,9 @@ struct netif *iface_owner4(struct stack_iface *ifc, const ip4_addr_t *addr);
 /* The netif whose network this neighbour is on; never NULL. */
 struct netif *iface_toward4(struct stack_iface *ifc, const ip4_addr_t *addr);
 
-/* groups.c: tells a port the groups of all its interfaces. */
-void groups_tell(struct port *port);
+/* groups.c: an interface of the port has other groups; and tells the ports. */
+void groups_changed(struct port *port);
+void groups_poll(void);
 
 /* guard.c */
 /* True when the frame that lwIP was just given is to be given to it again. */

@@ -231,6 +231,7 @@ stack_poll(uint64_t now_us)
 	tick_us = now_us;
 	sys_check_timeouts();
 	anycast_poll(now_us);
+	groups_poll();
 	if (now_us - second_us < SECOND_US)
 		return;
 	second_us = now_us;

@@ -265,6 +265,7 @@ set_multicast(struct port *port, const uint8_t (*mac)[ETH_ALEN], uint32_t n)
 {
 	memcpy(sw->group[port->index], mac, (size_t)n * ETH_ALEN);
 	sw->group_count[port->index] = n;
+	sw->groups_told[port->index]++;
 	return 0;
 }
 

@@ -34,6 +34,7 @@ struct stack_world {
 	/* multicast groups of each port */
 	uint8_t group[2][PORT_MULTICAST_MAX][ETH_ALEN];
 	uint32_t group_count[2];
+	uint32_t groups_told[2]; /* how often */
 	/* the last lease, and how many were told */
 	struct ip_addr lease, lease_gateway;
 	uint8_t lease_len;

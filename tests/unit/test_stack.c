@@ -258,6 +258,25 @@ test_groups_of_a_port(void **state)
 	}
 }
 
+/* A config that changes many interfaces of a port tells it once. */
+static void
+test_groups_are_told_once(void **state)
+{
+	struct interface *i = &sw->router.interface[0];
+	uint32_t before = sw->groups_told[0];
+
+	(void)state;
+	for (uint8_t n = 0; n < 10; n++) {
+		i->address[2].addr.byte[15] = n + 2;
+		stack_lwip_ops.interface_changed(0);
+	}
+	stack_run(2);
+	assert_int_equal(sw->groups_told[0], before + 1);
+	stack_run(3000); /* a group is joined when DAD begins */
+	assert_int_equal(sw->groups_told[0], before + 2);
+	assert_int_equal(sw->group_count[0], 6);
+}
+
 static void
 test_addresses_come_and_go(void **state)
 {
@@ -402,6 +421,8 @@ main(void)
 		    test_tcp_to_another_interface, stack_setup, stack_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_groups_of_a_port, stack_setup, stack_teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_groups_are_told_once, stack_setup, stack_teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_addresses_come_and_go, stack_setup, stack_teardown),
 		cmocka_unit_test_setup_teardown(

@@ -85,8 +85,10 @@ test_groups_are_the_port_s(void **state)
 	assert_int_equal(sw->group_count[1], other);
 	/* Another interface of the port tells its own anew. */
 	stack_lwip_ops.interface_changed(0);
+	stack_run(1);
 	assert_true(port_hears(solicited));
 	goes();
+	stack_run(1);
 	assert_false(port_hears(solicited));
 	assert_int_equal(sw->group_count[0], before);
 }
