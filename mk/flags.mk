@@ -23,8 +23,7 @@ KERNEL_INCLUDES = -I. -I$(B) -nostdinc -isystem $(NEWLIB_DIR)/include \
 	-isystem $(GCC_INCLUDE)
 LWIP_INCLUDES = -isystem $(LWIP_DIR)/src/include -Ilwip-port
 # These give way to lwip-port/errors.c.
-LWIP_RENAMED := icmp_dest_unreach icmp_time_exceeded \
-	icmp6_dest_unreach icmp6_param_problem
+LWIP_RENAMED := icmp_dest_unreach icmp_time_exceeded icmp6_dest_unreach
 LWIP_FLAGS_icmp := $(foreach f,$(LWIP_RENAMED),-D$(f)=lwip_$(f))
 LWIP_FLAGS_icmp6 := $(LWIP_FLAGS_icmp)
 LLHTTP_INCLUDES = -isystem $(LLHTTP_INCLUDE)

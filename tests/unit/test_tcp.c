@@ -68,14 +68,6 @@ icmp6_dest_unreach(struct pbuf *p, enum icmp6_dur_code c)
 	fail_msg("unreachable, %d", c);
 }
 
-void
-icmp6_param_problem(struct pbuf *p, enum icmp6_pp_code c, const void *pointer)
-{
-	(void)p;
-	(void)pointer;
-	fail_msg("parameter problem, %d", c);
-}
-
 u32_t
 sys_now(void)
 {
