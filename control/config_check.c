@@ -8,8 +8,6 @@
 #include "control/ip_scope.h"
 #include "control/iptext.h"
 
-enum { ETH_HEADER = 14 };
-
 struct check {
 	const struct config *config;
 	const struct config_world *world;
@@ -20,16 +18,9 @@ struct check {
 uint16_t
 port_mtu_max(const struct port *port)
 {
-	uint16_t untagged, tagged;
-
 	if (port == NULL)
 		return UINT16_MAX;
-	untagged = (uint16_t)(port->max_frame - ETH_HEADER);
-	tagged = (uint16_t)(port->max_frame - CONFIG_FRAME_OVERHEAD);
-	if (tagged >= CONFIG_MTU_DEFAULT)
-		return tagged;
-	/* Ethernet's own 1500 is good on a NIC without room for a tag, too. */
-	return untagged < CONFIG_MTU_DEFAULT ? untagged : CONFIG_MTU_DEFAULT;
+	return (uint16_t)(port->max_frame - CONFIG_FRAME_OVERHEAD);
 }
 
 uint32_t

@@ -25,12 +25,12 @@ enum {
 static uint16_t
 mtu_of(const struct port *port, uint16_t wanted)
 {
-	uint16_t most = port->max_frame - sizeof(struct eth_hdr);
-	uint16_t room = port->buffer_room - CONFIG_FRAME_OVERHEAD;
 	uint16_t mtu = wanted ? wanted : CONFIG_MTU_DEFAULT;
+	uint16_t frame = port->max_frame < port->buffer_room
+	                     ? port->max_frame
+	                     : port->buffer_room;
+	uint16_t most = frame - CONFIG_FRAME_OVERHEAD;
 
-	if (most > room)
-		most = room;
 	return mtu < most ? mtu : most;
 }
 

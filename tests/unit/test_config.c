@@ -227,7 +227,7 @@ static const struct wrong wrong[] = {
 	{ P0 " mtu 1e3", 2, 6, "found \"1e3\"" },
 	{ P0 " mtu 99999999999999999999", 2, 6, "found \"99999" },
 	{ "interface port1\n mtu 1501", 2, 6, "from 576 to 1500" },
-	{ "interface port2\n mtu 1501", 2, 6, "from 576 to 1500" },
+	{ "interface port2\n mtu 1500", 2, 6, "from 576 to 1496" },
 	{ "interface port3\n mtu 1583", 2, 6, "from 576 to 1582" },
 	{ P0 " mtu 1279\n ipv6 address 2001:db8::1/64", 2, 6,
 	    "expected an MTU of 1280 at least for the IPv6 addresses of "
