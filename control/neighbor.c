@@ -82,6 +82,14 @@ limits_set(struct router *r)
 	t->line_max[LINE_HEARD] = t->share / 2 + 1;
 }
 
+static uint64_t
+seed(struct router *r)
+{
+	uint64_t high = r->private->random();
+
+	return high << 32 | r->private->random();
+}
+
 int
 neighbor_init(struct router *r, uint32_t capacity)
 {
@@ -103,7 +111,7 @@ neighbor_init(struct router *r, uint32_t capacity)
 		return -ENOMEM;
 	}
 	memset(entry, 0, size);
-	adj_table_init(&r->adj, entry, capacity, bucket, buckets);
+	adj_table_init(&r->adj, entry, capacity, bucket, buckets, seed(r));
 	limits_set(r);
 	return 0;
 }

@@ -14,9 +14,9 @@
 
 /* Multiplicative hashing of 64 bits; the high half is well mixed. */
 static uint32_t
-hash_key(uint16_t iface, const uint8_t *addr, size_t len)
+hash_key(uint64_t seed, uint16_t iface, const uint8_t *addr, size_t len)
 {
-	uint64_t h = iface;
+	uint64_t h = seed ^ iface;
 	uint32_t word;
 	size_t i;
 
@@ -45,14 +45,14 @@ static _Atomic uint32_t *
 bucket_of(const struct adj_table *t, uint16_t iface, uint8_t family,
     const uint8_t *addr)
 {
-	uint32_t h = hash_key(iface, addr, addr_bytes(family));
+	uint32_t h = hash_key(t->seed, iface, addr, addr_bytes(family));
 
 	return &t->bucket[h & (t->buckets - 1)];
 }
 
 void
 adj_table_init(struct adj_table *t, struct adj *entries, uint32_t capacity,
-    _Atomic uint32_t *buckets, uint32_t bucket_count)
+    _Atomic uint32_t *buckets, uint32_t bucket_count, uint64_t seed)
 {
 	uint32_t i;
 
@@ -60,6 +60,7 @@ adj_table_init(struct adj_table *t, struct adj *entries, uint32_t capacity,
 	t->bucket = buckets;
 	t->capacity = capacity;
 	t->buckets = bucket_count;
+	t->seed = seed;
 	t->free = ADJ_NONE;
 	t->removed = ADJ_NONE;
 	t->parked = ADJ_NONE;

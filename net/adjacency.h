@@ -47,15 +47,20 @@ struct adj_table {
 	_Atomic uint32_t *bucket; /* `buckets` chain heads */
 	uint32_t capacity;
 	uint32_t buckets; /* power of two */
+	uint64_t seed;    /* of the hash */
 	uint32_t free;    /* core 0's free list, through `next` */
 	uint32_t removed; /* core 0's list of unlinked, not yet parked */
 	uint32_t parked;  /* core 0's list of those that adj_reclaim frees */
 	uint32_t count;   /* core 0's: live entries */
 };
 
-/* `entries` and `buckets` are zeroed memory of the given counts. */
+/*
+ * `entries` and `buckets` are zeroed memory of the given counts. `seed` is a
+ * number that nobody can predict: who chooses addresses shall not choose their
+ * chain, which the workers walk.
+ */
 void adj_table_init(struct adj_table *t, struct adj *entries, uint32_t capacity,
-    _Atomic uint32_t *buckets, uint32_t bucket_count);
+    _Atomic uint32_t *buckets, uint32_t bucket_count, uint64_t seed);
 
 /* Any core: the adjacency of `addr` (4 or 16 bytes) on `iface`, or ADJ_NONE. */
 uint32_t adj_find(const struct adj_table *t, uint16_t iface, uint8_t family,

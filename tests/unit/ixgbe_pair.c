@@ -128,7 +128,7 @@ make_dataplane(void)
 	memset(adj_entry, 0, sizeof(adj_entry));
 	for (i = 0; i < 8; i++)
 		atomic_store(&adj_bucket[i], ADJ_NONE);
-	adj_table_init(&adj, adj_entry, 8, adj_bucket, 8);
+	adj_table_init(&adj, adj_entry, 8, adj_bucket, 8, 1);
 	nexthop_table_init(&nexthops,
 	    dma_alloc(nexthop_memory(1 + ROUTES, 0), 64), 1 + ROUTES, 0);
 	nexthop_count = 1; /* 0 is FIB_MISS */

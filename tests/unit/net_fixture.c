@@ -254,7 +254,7 @@ fix_create(void)
 	f->pool.capacity = FIX_POOL;
 	link_init(&f->punt, f->punt_slot, FIX_RING, NULL);
 	link_init(&f->mailbox, f->mailbox_slot, FIX_RING, NULL);
-	adj_table_init(&f->adj, f->adj_entry, 64, f->adj_bucket, 16);
+	adj_table_init(&f->adj, f->adj_entry, 64, f->adj_bucket, 16, 1);
 	f->dp.fib = fib_create(f->fib_memory, size);
 	f->nexthop_memory = aligned_alloc(64, nexthop_memory(NEXTHOPS, GROUPS));
 	nexthop_table_init(&f->nexthop, f->nexthop_memory, NEXTHOPS, GROUPS);

@@ -381,7 +381,7 @@ stack_setup(void **state)
 	(void)state;
 	memset(adjs, 0, sizeof(adjs));
 	memset(buckets, 0, sizeof(buckets));
-	adj_table_init(&sw->router.adj, adjs, STACK_ADJS, buckets, BUCKETS);
+	adj_table_init(&sw->router.adj, adjs, STACK_ADJS, buckets, BUCKETS, 1);
 	sw->gateway4.family = 0;
 	start_once();
 	stack_addresses();

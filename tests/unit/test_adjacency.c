@@ -27,7 +27,7 @@ static void
 setup(struct world *w)
 {
 	memset(w, 0, sizeof(*w));
-	adj_table_init(&w->table, w->entry, CAPACITY, w->bucket, BUCKETS);
+	adj_table_init(&w->table, w->entry, CAPACITY, w->bucket, BUCKETS, 1);
 }
 
 /* Key `i`: both families, and the same address on two interfaces. */
@@ -245,6 +245,51 @@ test_reader(void **state)
 	assert_int_equal(r.wrong, 0);
 }
 
+enum { MANY = 4096 };
+
+static uint32_t
+chain_length(const struct adj_table *t, uint32_t bucket)
+{
+	uint32_t i = atomic_load(&t->bucket[bucket]), n = 0;
+
+	for (; i != ADJ_NONE; i = atomic_load(&t->entry[i].next))
+		n++;
+	return n;
+}
+
+/* Addresses that meet in one chain do not in a table with another seed. */
+static void
+test_chains_cannot_be_chosen(void **state)
+{
+	static struct adj entry[2][CAPACITY];
+	static _Atomic uint32_t bucket[2][MANY];
+	struct adj_table theirs, ours;
+	struct ip_addr a = { .family = IP6 };
+	uint32_t found = 0;
+
+	(void)state;
+	adj_table_init(&theirs, entry[0], CAPACITY, bucket[0], MANY, 1);
+	adj_table_init(
+	    &ours, entry[1], CAPACITY, bucket[1], MANY, 0x0123456789abcdefull);
+	for (uint32_t n = 0; found < CAPACITY - 2; n++) {
+		uint32_t adj;
+
+		memcpy(a.byte + 12, &n, sizeof(n));
+		adj = adj_add(&theirs, 0, &a);
+		if (chain_length(&theirs, 0) > found) {
+			found++;
+			adj_add(&ours, 0, &a);
+			continue;
+		}
+		adj_remove(&theirs, adj);
+		adj_park(&theirs);
+		adj_reclaim(&theirs);
+	}
+	assert_int_equal(chain_length(&theirs, 0), CAPACITY - 2);
+	for (uint32_t i = 0; i < MANY; i++)
+		assert_in_range(chain_length(&ours, i), 0, 8);
+}
+
 int
 main(void)
 {
@@ -254,6 +299,7 @@ main(void)
 		cmocka_unit_test(test_chain_stays_whole),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_reader),
+		cmocka_unit_test(test_chains_cannot_be_chosen),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
