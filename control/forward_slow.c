@@ -120,9 +120,7 @@ update_options(struct router *r, uint8_t *ip, const struct options4 *o,
 int
 input_frame(struct router *r, struct pkt *p)
 {
-	if (r->stack->input(p->iface, pkt_data(p), p->len))
-		return DROP_STACK;
-	return NOT_DROPPED;
+	return r->stack->input(p->iface, pkt_data(p), p->len);
 }
 
 /* A whole echo request: its options go back in the reply, with our address in

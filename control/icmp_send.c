@@ -130,7 +130,7 @@ router_refuse(struct router *r, enum icmp_error error, uint16_t detail,
 }
 
 void
-router_dropped(struct router *r)
+router_dropped(struct router *r, enum drop_reason reason)
 {
-	count_drop(r, DROP_STACK);
+	count_drop(r, reason);
 }

@@ -169,24 +169,27 @@ is_own(const struct interface *i, const struct ip_addr *addr)
 }
 
 /* RFC 4861 6.2.6 */
-static void
+static int
 solicited(struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len)
 {
 	struct ra_timer *t = &r->private->ra[iface].timer;
 	struct ip_addr from;
 	const uint8_t *mac;
 
-	if (!t->active || !ra_solicitation_good(packet, len, &mac))
-		return;
+	if (!ra_solicitation_good(packet, len, &mac))
+		return DROP_ND;
+	if (!t->active)
+		return DROP_ICMP;
 	from = ip_packet_src(packet);
 	if (mac && !is_own(&r->interface[iface], &from))
 		router_neighbor_heard(r, iface, &from, mac,
 		    HEARD_CREATE | HEARD_OVERRIDE | HEARD_ADVERTISED);
 	ra_timer_solicited(t, r->private->now_us, r->private->random());
+	return NOT_DROPPED;
 }
 
 /* RFC 4861 6.2.7: nothing is taken over, but somebody should know. */
-static void
+static int
 advertised(
     struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len)
 {
@@ -198,24 +201,28 @@ advertised(
 	char text[IPTEXT_ADDR_MAX];
 	const char *what;
 
-	if (!c || state->contradiction_told || is_own(i, &from))
-		return;
+	if (!ra_advertisement_good(packet, len))
+		return DROP_ND;
+	if (!c || is_own(i, &from))
+		return DROP_ICMP;
+	if (state->contradiction_told)
+		return NOT_DROPPED;
 	what = ra_contradiction(own, build(c, i, false, own), packet, len);
 	if (!what)
-		return;
+		return NOT_DROPPED;
 	state->contradiction_told = true;
 	log_warn(i->name, "router %s advertises otherwise than we do: %s",
 	    ip_addr_format(&from, text), what);
+	return NOT_DROPPED;
 }
 
-void
+int
 router_nd_input(
     struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len)
 {
 	if (iface >= r->interface_count || len <= ICMP6_AT)
-		return;
+		return DROP_ND;
 	if (packet[ICMP6_AT] == ICMP6_RS)
-		solicited(r, iface, packet, len);
-	else if (packet[ICMP6_AT] == ICMP6_RA)
-		advertised(r, iface, packet, len);
+		return solicited(r, iface, packet, len);
+	return advertised(r, iface, packet, len);
 }

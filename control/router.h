@@ -187,14 +187,15 @@ int router_send(struct router *r, uint16_t iface,
 void router_refuse(struct router *r, enum icmp_error error, uint16_t detail,
     uint16_t iface, const uint8_t *packet, uint16_t len);
 
-/* From the stack: a packet to this router that it drops by a rule. */
-void router_dropped(struct router *r);
+/* From the stack: it gives up what it has kept of a packet to this router. */
+void router_dropped(struct router *r, enum drop_reason reason);
 
 /*
  * From the stack: a router solicitation or advertisement that came in by
- * `iface`, from the IPv6 header on. It was checked for nothing.
+ * `iface`, from the IPv6 header on. It was checked for nothing. NOT_DROPPED, or
+ * why it was of no use.
  */
-void router_nd_input(
+int router_nd_input(
     struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len);
 
 /*

@@ -112,9 +112,6 @@ struct router_private {
 	struct iface_counters *vlan; /* core 0's own, by interface */
 };
 
-/* Why a packet was not sent: enum drop_reason, or this. */
-enum { NOT_DROPPED = DROP_REASON_COUNT };
-
 /* publish.c: by a config and the interfaces under it. NULL when memory is out.
  */
 struct snapshot *snapshot_create(const struct router *r, const struct config *c,

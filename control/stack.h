@@ -11,6 +11,10 @@
 #include <stdint.h>
 
 #include "net/addr.h"
+#include "net/counters.h"
+
+/* What became of a packet: enum drop_reason, or this. */
+enum { NOT_DROPPED = DROP_REASON_COUNT };
 
 struct stack_ops {
 	/* An interface was added, removed, or changed its state, link, MTU or
@@ -18,8 +22,8 @@ struct stack_ops {
 	void (*interface_changed)(uint16_t iface);
 
 	/* An Ethernet frame for this router (ARP, ND, own addresses). Returns
-	 * 0, -ENOMEM when the stack has no room, or -EPROTO when nobody here
-	 * wants the packet, or it is bad: counted by the caller. */
+	 * NOT_DROPPED, or the reason why it was of no use: counted by the
+	 * caller. */
 	int (*input)(uint16_t iface, const uint8_t *frame, uint16_t len);
 
 	/*

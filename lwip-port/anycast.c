@@ -125,8 +125,9 @@ anycast_input(struct stack_iface *ifc, uint8_t *ip, size_t len,
 	own = answers_from(ifc, &to);
 	if (walk->next != IP6_NEXTH_ICMP6 || len - walk->at < 4 ||
 	    icmp[0] != ICMP6_TYPE_EREQ)
-		return walk->next == IP6_NEXTH_UDP ? ANYCAST_REFUSED
-		                                   : ANYCAST_DROPPED;
+		return walk->next == IP6_NEXTH_UDP     ? ANYCAST_REFUSED
+		       : walk->next == IP6_NEXTH_ICMP6 ? ANYCAST_IGNORED
+		                                       : ANYCAST_DROPPED;
 	checksum_follow(icmp + 2, ip + IP_DESTINATION, own->byte);
 	memcpy(ip + IP_DESTINATION, own->byte, sizeof(own->byte));
 	return ANYCAST_NOT;
@@ -218,13 +219,20 @@ anycast_solicited(
 		return false;
 	memcpy(from.byte, ip + IP_SOURCE, 16);
 	/* Nobody has an anycast address alone: there are no duplicates. */
-	if (memcmp(from.byte, unspecified, 16) == 0 ||
-	    !solicitation_good(ip, len))
+	if (!solicitation_good(ip, len)) {
+		stack_drop(DROP_ND);
 		return true;
+	}
+	if (memcmp(from.byte, unspecified, 16) == 0) {
+		stack_drop(DROP_ICMP);
+		return true;
+	}
 	option = nd_option_find(ip + ICMP6_AT + ND_OPTIONS_AT,
 	    len - ICMP6_AT - ND_OPTIONS_AT, ND_OPTION_SLLA);
-	if (!option || option[1] != 1)
+	if (!option || option[1] != 1) {
+		stack_drop(DROP_ICMP); /* nobody says where to answer */
 		return true;
+	}
 	router_neighbor_heard(stack_router, ifc->index, &from, option + 2,
 	    HEARD_CREATE | HEARD_OVERRIDE);
 	a = answer_free();

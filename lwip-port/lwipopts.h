@@ -26,6 +26,7 @@
 #define LWIP_STATS         1
 #define MEM_STATS          1
 #define MEMP_STATS         1
+#define MIB2_STATS         1  /* refused.c */
 #define MEMP_NUM_PBUF      64 /* references to memory; frames are copied */
 #define PBUF_POOL_SIZE     0  /* not used: frames lie in one piece */
 #define MEMP_NUM_FRAG_PBUF 64

@@ -58,8 +58,9 @@ is_solicited_node(const uint8_t *addr)
 static bool
 solicitation_valid(const struct nd_message *m)
 {
-	return !is_unspecified(m->ip + 8) ||
-	       (is_solicited_node(m->ip + 24) && !m->mac);
+	return m->ip[8] != 0xff &&
+	       (!is_unspecified(m->ip + 8) ||
+		   (is_solicited_node(m->ip + 24) && !m->mac));
 }
 
 /* RFC 4861 7.1.2: nobody answers a group. */
@@ -94,10 +95,13 @@ solicited(struct stack_iface *ifc, const struct nd_message *m)
 	s8_t k = own_address(ifc, &m->target);
 	ip6_addr_t to;
 
-	if (is_unspecified(m->ip + 8))
+	if (k >= 0 && is_unspecified(m->ip + 8))
 		return true;
-	if (!is_assigned(ifc, k) || m->ip[8] == 0xff)
+	if (!is_assigned(ifc, k)) {
+		/* Another's address has the same group. */
+		stack_drop(m->ip[24] == 0xff ? DROP_MULTICAST : DROP_ND);
 		return false;
+	}
 	if (m->mac)
 		router_neighbor_heard(stack_router, ifc->index, &m->from,
 		    m->mac, HEARD_CREATE | HEARD_OVERRIDE);
@@ -167,12 +171,16 @@ nd_before(struct stack_iface *ifc, struct pbuf *p)
 		return true; /* lwIP drops it */
 	switch (ip[IP6_HLEN]) {
 	case ICMP6_TYPE_NS:
-		return message_read(ip, len, &m) && solicitation_valid(&m) &&
-		       solicited(ifc, &m);
+		if (message_read(ip, len, &m) && solicitation_valid(&m))
+			return solicited(ifc, &m);
+		break;
 	case ICMP6_TYPE_NA:
-		return message_read(ip, len, &m) && advertisement_valid(&m) &&
-		       advertised(ifc, &m);
+		if (message_read(ip, len, &m) && advertisement_valid(&m))
+			return advertised(ifc, &m);
+		break;
 	default:
 		return true;
 	}
+	stack_drop(DROP_ND);
+	return false;
 }

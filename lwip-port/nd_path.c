@@ -60,6 +60,14 @@ path_find(const ip6_addr_t *dst)
 	return oldest;
 }
 
+bool
+nd_path_known(const ip6_addr_t *dst)
+{
+	return !ip6_addr_isany(dst) &&
+	       ip6_addr_cmp(
+		   &destination_cache[path_find(dst)].destination_addr, dst);
+}
+
 /*
  * lwIP keeps the path MTU of a destination that it has an entry for. It would
  * make one when it resolves, but what it resolves here are next hops.

@@ -23,6 +23,7 @@ enum {
 /* An ARP packet in a frame (RFC 826) for Ethernet and IPv4. */
 enum {
 	ARP_HEADER = 14,
+	ARP_FRAME = 42,
 	ARP_OP = 20,
 	ARP_SENDER_MAC = 22,
 	ARP_SENDER = 28,
@@ -68,28 +69,37 @@ arp_kind(struct stack_iface *ifc, const uint8_t *frame)
 	return HEARD_OVERRIDE;
 }
 
+/* RFC 1812 3.3.2: nobody is a group; the answer would go to many. */
 bool
-neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame)
+neighbor_arp_good(const uint8_t *frame, uint16_t len)
 {
 	static const uint8_t header[] = { 0, 1, 8, 0, 6, 4 };
+	uint16_t op;
+
+	if (len < ARP_FRAME)
+		return false;
+	op = be16_load(frame + ARP_OP);
+	return memcmp(frame + ARP_HEADER, header, sizeof(header)) == 0 &&
+	       (op == ARP_REQUEST || op == ARP_REPLY) &&
+	       !(frame[ARP_SENDER_MAC] & 1);
+}
+
+void
+neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame)
+{
 	const uint8_t *mac = frame + ARP_SENDER_MAC;
 	struct ip_addr from;
 	ip4_addr_t addr;
 
-	/* RFC 1812 3.3.2: a group's address is nobody's own. */
-	if (memcmp(frame + ARP_HEADER, header, sizeof(header)) != 0 ||
-	    (mac[0] & 1))
-		return false;
 	memcpy(&addr.addr, frame + ARP_SENDER, sizeof(addr.addr));
 	if (ip4_addr_isany_val(addr))
-		return true; /* a probe (RFC 5227) */
+		return; /* a probe (RFC 5227) */
 	from = own_addr4(&addr);
 	if (iface_owner4(ifc, &addr))
 		neighbor_conflict(ifc, &from, mac);
 	else
 		router_neighbor_heard(
 		    stack_router, ifc->index, &from, mac, arp_kind(ifc, frame));
-	return true;
 }
 
 void

@@ -29,6 +29,7 @@ enum {
 	MLD_HOP_LIMIT = 1,
 	MLD_AT = 48, /* behind lwIP's own hop-by-hop options */
 	ICMP_CHECKSUM = 2,
+	ICMP_HEADER = 8,  /* of an error, before what it quotes */
 	FRAME_ROOM = 128, /* as in stack.c */
 };
 
@@ -50,8 +51,16 @@ refuse(const struct stack_iface *ifc, const struct ip6_walk *walk,
 		[IP6_OPTION] = ICMP_OPTION,
 		[IP6_CHAIN] = ICMP_CHAIN,
 	};
+	static const enum drop_reason reason[] = {
+		[IP6_FIELD] = DROP_PARAMETER,
+		[IP6_NEXT_HEADER] = DROP_STACK,
+		[IP6_OPTION] = DROP_OPTIONS,
+		[IP6_CHAIN] = DROP_PARAMETER,
+		[IP6_SILENT] = DROP_PARAMETER,
+		[IP6_FRAGMENT] = DROP_REASSEMBLY,
+	};
 
-	router_dropped(stack_router);
+	stack_drop(reason[walk->verdict]);
 	/* A piece is one of pieces here: nobody sends those. */
 	if (walk->verdict == IP6_SILENT || walk->verdict == IP6_FRAGMENT)
 		return;
@@ -125,6 +134,12 @@ reassemble(struct stack_iface *ifc, struct pbuf *p, const uint8_t *ip,
 	size_t size;
 
 	whole = reassemble_add(&pieces, time_us(), ifc->index, ip, len, walk);
+	if (pieces.refused)
+		stack_drop(DROP_REASSEMBLY);
+	while (pieces.given_up > 0) {
+		router_dropped(stack_router, DROP_REASSEMBLY);
+		pieces.given_up--;
+	}
 	size = whole ? reassemble_size(whole) : 0;
 	if (whole && size <= most)
 		q = pbuf_alloc(PBUF_RAW,
@@ -137,6 +152,8 @@ reassemble(struct stack_iface *ifc, struct pbuf *p, const uint8_t *ip,
 		memset(to + SIZEOF_ETH_HDR + size, 0, FRAME_ROOM);
 		pbuf_realloc(q, (u16_t)(SIZEOF_ETH_HDR + size));
 	}
+	if (whole && !q)
+		stack_drop(DROP_REASSEMBLY);
 	if (whole)
 		reassemble_free(&pieces, whole);
 	pbuf_free(p);
@@ -147,19 +164,24 @@ static bool
 nd_accept(struct stack_iface *ifc, const uint8_t *ip, size_t len,
     const struct ip6_walk *walk)
 {
-	if (walk->fragmented || walk->at != ICMP6_AT)
+	if (walk->fragmented || walk->at != ICMP6_AT) {
+		stack_drop(DROP_ND);
 		return false;
+	}
 	switch (ip[ICMP6_AT]) {
 	case ICMP6_TYPE_RS:
 	case ICMP6_TYPE_RA:
-		router_nd_input(stack_router, ifc->index, ip, (uint16_t)len);
+		stack_drop(router_nd_input(
+		    stack_router, ifc->index, ip, (uint16_t)len));
 		return false;
 	case ICMP6_TYPE_NS:
 		return !anycast_solicited(ifc, ip, len, time_us());
 	case ICMP6_TYPE_NA:
 		return true; /* nd.c */
 	default:
-		return false; /* a router does not follow redirects */
+		/* a router does not follow redirects */
+		stack_drop(DROP_ICMP);
+		return false;
 	}
 }
 
@@ -177,6 +199,21 @@ mld_accept(const uint8_t *ip, size_t len, const struct ip6_walk *walk)
 		   (!is_query && memcmp(from, unspecified, 16) == 0));
 }
 
+/* Packet too big (RFC 4443 3.2): about something that we send to. */
+static bool
+is_about_ours(struct stack_iface *ifc, const uint8_t *ip, size_t len,
+    const struct ip6_walk *walk)
+{
+	struct ip_addr to = { .family = IP6 };
+	ip6_addr_t dst;
+
+	if (len - walk->at < ICMP_HEADER + IP6_HLEN)
+		return false;
+	memcpy(to.byte, ip + walk->at + ICMP_HEADER + IP_DESTINATION, 16);
+	dst = lwip_addr6(&to, &ifc->netif);
+	return nd_path_known(&dst);
+}
+
 static bool
 icmp_accept(struct stack_iface *ifc, const uint8_t *ip, size_t len,
     const struct ip6_walk *walk)
@@ -185,8 +222,19 @@ icmp_accept(struct stack_iface *ifc, const uint8_t *ip, size_t len,
 
 	if (type >= ICMP6_TYPE_RS && type <= ICMP6_TYPE_RD)
 		return nd_accept(ifc, ip, len, walk);
-	if (type >= ICMP6_TYPE_MLQ && type <= ICMP6_TYPE_MLD)
-		return mld_accept(ip, len, walk);
+	if (type >= ICMP6_TYPE_MLQ && type <= ICMP6_TYPE_MLD) {
+		if (!mld_accept(ip, len, walk))
+			stack_drop(DROP_ND);
+		else if (type == ICMP6_TYPE_MLD)
+			stack_drop(DROP_ICMP); /* we do not ask */
+		else
+			return true;
+		return false;
+	}
+	if (type == ICMP6_TYPE_PTB && !is_about_ours(ifc, ip, len, walk)) {
+		stack_drop(DROP_ICMP);
+		return false;
+	}
 	return true;
 }
 
@@ -208,7 +256,7 @@ accept(struct stack_iface *ifc, uint8_t *ip, size_t len,
 	fate = anycast_input(ifc, ip, len, walk);
 	if (fate == ANYCAST_NOT)
 		return true;
-	router_dropped(stack_router);
+	stack_drop(fate == ANYCAST_IGNORED ? DROP_ICMP : DROP_STACK);
 	if (fate == ANYCAST_REFUSED)
 		router_refuse(stack_router, ICMP_PORT_UNREACHABLE, 0,
 		    ifc->index, ip, (uint16_t)len);
@@ -227,6 +275,9 @@ own6_before(struct stack_iface *ifc, struct pbuf *p)
 		return p; /* lwIP drops it */
 	len = be16_load(ip + 4) + (size_t)IP6_HLEN;
 	if (len > room || !is_for_us(ifc, ip)) {
+		stack_drop(len > room                   ? DROP_IP_LENGTH
+			   : ip[IP_DESTINATION] == 0xff ? DROP_MULTICAST
+							: DROP_STACK);
 		pbuf_free(p);
 		return NULL;
 	}
@@ -254,7 +305,8 @@ own6_poll(uint64_t now_us)
 	struct reassemble_packet *late;
 
 	while ((late = reassemble_late(&pieces, now_us, &first)) != NULL) {
-		router_dropped(stack_router);
+		if (!late->dead)
+			router_dropped(stack_router, DROP_REASSEMBLY);
 		if (first)
 			router_refuse(stack_router, ICMP_REASSEMBLY, 0,
 			    late->iface, first->packet, first->len);

@@ -47,6 +47,17 @@ extern struct router *stack_router;
 /* stack.c: where the frame came in that lwIP looks at. */
 extern uint16_t stack_arrived;
 
+/*
+ * refused.c: what becomes of the frame that lwIP, or who stands before it,
+ * looks at. Whoever throws it away says why; the first one counts.
+ */
+void stack_drop(enum drop_reason reason);
+/* Before a frame is looked at, and behind: NOT_DROPPED, or the reason. */
+void refused_begin(void);
+int refused_end(const uint8_t *frame, uint16_t len);
+/* Now and then: packets whose fragments lwIP has given up are counted. */
+void refused_follow(void);
+
 /* input.c: passes an IP frame (payload at its Ethernet header) to lwIP. */
 void input_owner(struct stack_iface *ifc, struct pbuf *p);
 
@@ -86,8 +97,10 @@ bool output_route(const struct ip_addr *dst, struct router_nexthop *hop);
 /* As stack_ops.ask. */
 int neighbor_question(
     uint16_t iface, const struct ip_addr *addr, const uint8_t mac[ETH_ALEN]);
-/* An ARP frame, which is long enough. False: not for lwIP. */
-bool neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame);
+/* A request or reply of a host (RFC 826), for Ethernet and IPv4. */
+bool neighbor_arp_good(const uint8_t *frame, uint16_t len);
+/* A good ARP frame: what it tells of its sender. */
+void neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame);
 /* An address or the link is new; lwIP has announced what it has. */
 void neighbor_announce_later(struct stack_iface *ifc);
 /* Every second: announces once more what has to be. */
@@ -119,6 +132,7 @@ const ip6_addr_t *own6_leaving(
 enum anycast_fate {
 	ANYCAST_NOT,     /* the packet is for a unicast address (now) */
 	ANYCAST_REFUSED, /* no port there */
+	ANYCAST_IGNORED, /* ICMP, but no echo request */
 	ANYCAST_DROPPED,
 };
 /* A good packet, up to the header that `walk` came to. */
@@ -126,7 +140,8 @@ enum anycast_fate anycast_input(struct stack_iface *ifc, uint8_t *ip,
     size_t len, const struct ip6_walk *walk);
 /* True when it is an anycast address of ours. */
 bool anycast_here(const struct stack_iface *ifc, const struct ip_addr *addr);
-/* A neighbour solicitation without extension headers; true: it is answered. */
+/* A neighbour solicitation without extension headers; true: it was for an
+ * anycast address, and lwIP shall not see it. */
 bool anycast_solicited(
     struct stack_iface *ifc, const uint8_t *ip, size_t len, uint64_t now_us);
 /* Sends the answers that are due. */
@@ -161,6 +176,8 @@ void nd_announce(struct stack_iface *ifc);
 /* nd_path.c */
 /* We send to `dst`: from now on lwIP follows what the path says about MTU. */
 void nd_path_note(const ip6_addr_t *dst, uint16_t mtu);
+/* Does lwIP have an entry for this destination? */
+bool nd_path_known(const ip6_addr_t *dst);
 /* Around each packet that lwIP sees. */
 void nd_path_save(void);
 void nd_path_clamp(void);

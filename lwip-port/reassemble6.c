@@ -70,6 +70,7 @@ obtain(struct reassembly *r, const uint8_t key[36])
 		return free;
 	free = oldest(r, NULL, false);
 	reassemble_free(r, free);
+	r->given_up++;
 	return free;
 }
 
@@ -96,6 +97,7 @@ piece_make(struct reassembly *r, const struct reassemble_packet *of,
 		if (!victim)
 			return NULL;
 		reassemble_free(r, victim);
+		r->given_up++;
 	}
 	memcpy(piece->packet, packet, len);
 	piece->len = (uint16_t)len;
@@ -114,6 +116,7 @@ same(const struct reassemble_piece *a, const struct reassemble_piece *b)
 static void
 kill(struct reassembly *r, struct reassemble_packet *p)
 {
+	r->given_up += p->piece != NULL;
 	pieces_free(r, p);
 	p->dead = true;
 }
@@ -199,6 +202,7 @@ reassemble_add(struct reassembly *r, uint64_t now_us, uint16_t iface,
 	memcpy(key + 32, header + IDENTIFICATION, 4);
 	p = obtain(r, key);
 	begin(p, key, now_us, iface);
+	r->refused = true;
 	if (p->dead)
 		return NULL;
 	if (!total_agrees(
@@ -214,6 +218,7 @@ reassemble_add(struct reassembly *r, uint64_t now_us, uint16_t iface,
 	piece->at = (uint16_t)(walk->at + FRAGMENT_HEADER);
 	if (!piece_insert(r, p, piece))
 		return NULL;
+	r->refused = false;
 	if (start == 0) {
 		p->header_len = walk->at;
 		p->named_at = walk->named_at;

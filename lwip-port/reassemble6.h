@@ -45,6 +45,8 @@ struct reassembly {
 	struct reassemble_piece piece[REASSEMBLE_PIECES];
 	void *(*alloc)(size_t size); /* NULL when memory is out */
 	void (*free)(void *memory);
+	bool refused;      /* the last fragment was of no use */
+	uint32_t given_up; /* packets that gave way; the caller counts them */
 };
 
 /* Takes a copy of a fragment that `walk` found; the packet that is whole with

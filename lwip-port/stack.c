@@ -4,7 +4,6 @@
  */
 #include "lwip-port/stack.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "kernel/log.h"
@@ -21,8 +20,6 @@ enum {
 	SECOND_US = 1000 * 1000,
 	/* lwIP may look at a whole header before it looks at the length. */
 	FRAME_ROOM = 128,
-	ARP_FRAME = 42,  /* an ARP packet in its frame */
-	ARP_SENDER = 22, /* its MAC */
 	ARP_TARGET = 38,
 	ASSERTS_TOLD = 16,
 };
@@ -127,10 +124,8 @@ input_arp(struct stack_iface *ifc, struct pbuf *p, const uint8_t *frame)
 	n = iface_owner4(ifc, &target);
 	if (!n)
 		n = iface_toward4(ifc, &sender);
-	if (neighbor_saw_arp(ifc, frame))
-		n->input(p, n);
-	else
-		pbuf_free(p);
+	neighbor_saw_arp(ifc, frame);
+	n->input(p, n);
 }
 
 static void
@@ -146,25 +141,6 @@ input_ip6(struct stack_iface *ifc, struct pbuf *p)
 	nd_path_save();
 	input_owner(ifc, p);
 	nd_path_clamp();
-}
-
-/*
- * How often lwIP has refused what came in; it wraps. lwIP says so in its
- * statistics alone.
- */
-static uint32_t
-refused_count(void)
-{
-	static const struct stats_proto *const proto[] = { &lwip_stats.ip,
-		&lwip_stats.ip_frag, &lwip_stats.icmp, &lwip_stats.ip6,
-		&lwip_stats.ip6_frag, &lwip_stats.icmp6, &lwip_stats.udp,
-		&lwip_stats.tcp };
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < sizeof(proto) / sizeof(proto[0]); i++)
-		n += (uint32_t)proto[i]->drop + proto[i]->chkerr +
-		     proto[i]->lenerr + proto[i]->err;
-	return n;
 }
 
 /*
@@ -187,29 +163,54 @@ is_from_host(const uint8_t *frame, uint16_t len)
 	return l.type != NEXTHOP_BROADCAST && l.type != NEXTHOP_LOCAL;
 }
 
+/* Who has no address yet and asks all, for a lease. */
+static bool
+is_from_nobody(const uint8_t *frame, uint16_t len)
+{
+	const struct ip4_hdr *ip =
+	    (const void *)(frame + sizeof(struct eth_hdr));
+
+	return len >= sizeof(struct eth_hdr) + sizeof(*ip) &&
+	       be32_load(ip->src) == 0 && be32_load(ip->dst) == ~0u;
+}
+
+/* What is thrown away unseen: the reason, or NOT_DROPPED. */
+static int
+refuse_early(struct stack_iface *ifc, const uint8_t *frame, uint16_t len)
+{
+	uint16_t type;
+
+	if (!ifc || !netif_is_up(&ifc->netif))
+		return DROP_INTERFACE;
+	if (len <= sizeof(struct eth_hdr))
+		return DROP_FRAME_SHORT;
+	if (len > PKT_ROOM_MAX)
+		return DROP_NO_BUFFER;
+	type = be16_load(frame + 12);
+	if (type == ETHERTYPE_ARP && !neighbor_arp_good(frame, len))
+		return DROP_ARP;
+	if (type == ETHERTYPE_IP4 && !is_from_host(frame, len))
+		return is_from_nobody(frame, len) ? DROP_BROADCAST
+		                                  : DROP_SOURCE;
+	return NOT_DROPPED;
+}
+
 static int
 stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 {
 	struct stack_iface *ifc = stack_iface(iface);
-	uint32_t refused = refused_count();
+	int reason = refuse_early(ifc, frame, len);
 	uint16_t type;
 	struct pbuf *p;
 
-	if (!ifc || !netif_is_up(&ifc->netif) ||
-	    len <= sizeof(struct eth_hdr) || len > PKT_ROOM_MAX)
-		return 0;
-	stack_arrived = iface;
-	type = be16_load(frame + 12);
-	if (type == ETHERTYPE_ARP && len < ARP_FRAME)
-		return 0;
-	if (type == ETHERTYPE_IP4 && !is_from_host(frame, len))
-		return -EPROTO;
-	/* Nobody is a group (RFC 1812 3.3.2): the answer would go to many. */
-	if (type == ETHERTYPE_ARP && (frame[ARP_SENDER] & 1))
-		return -EPROTO;
+	if (reason != NOT_DROPPED)
+		return reason;
 	p = frame_copy(frame, len);
 	if (!p)
-		return -ENOMEM;
+		return DROP_NO_BUFFER;
+	stack_arrived = iface;
+	type = be16_load(frame + 12);
+	refused_begin();
 	if (type == ETHERTYPE_ARP)
 		input_arp(ifc, p, frame);
 	else if (type == ETHERTYPE_IP6)
@@ -218,7 +219,7 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 		input_owner(ifc, p);
 	if (guard_once_more())
 		return stack_input(iface, frame, len);
-	return refused_count() == refused ? 0 : -EPROTO;
+	return refused_end(frame, len);
 }
 
 void
@@ -240,6 +241,7 @@ stack_poll(uint64_t now_us)
 			iface_poll(ifaces[i]);
 	nd_path_age();
 	own6_poll(now_us);
+	refused_follow();
 }
 
 static uint8_t

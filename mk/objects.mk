@@ -170,6 +170,7 @@ LWIP_PORT_OBJS := \
 	lwip-port/output.o \
 	lwip-port/own6.o \
 	lwip-port/reassemble6.o \
+	lwip-port/refused.o \
 	lwip-port/siphash.o \
 	lwip-port/stack.o \
 

@@ -35,6 +35,15 @@
 	    "link-local address on its way beyond the link")                   \
 	X(DROP_MULTICAST, "multicast",                                         \
 	    "multicast that is not for this router")                           \
+	X(DROP_BROADCAST, "broadcast", "broadcast that nobody here waits for") \
+	X(DROP_ARP, "arp-invalid",                                             \
+	    "malformed ARP, or from a MAC that is a group's")                  \
+	X(DROP_ND, "nd-invalid",                                               \
+	    "neighbour discovery or MLD that fails its checks")                \
+	X(DROP_ICMP, "icmp-ignored",                                           \
+	    "ICMP to this router, damaged or of no use to it")                 \
+	X(DROP_REASSEMBLY, "reassembly",                                       \
+	    "fragments to this router that make no packet")                    \
 	X(DROP_TTL, "ttl", "TTL or hop limit used up")                         \
 	X(DROP_NO_ROUTE, "no-route", "no route to the destination")            \
 	X(DROP_BLACKHOLE, "blackhole", "blackhole route")                      \

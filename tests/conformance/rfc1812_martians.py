@@ -30,7 +30,7 @@ for source, what in SOURCES:
     clause(f"rfc1122_3_2_1_3_source_{source.replace('.', '_')}",
            f"Nor is it taken when it is for the router itself ({source}).",
            send=left(echo4(src=source, dst=LEFT.ip4)),
-           drops={"stack" if source == "0.0.0.0" else "source": 1})
+           drops={"source": 1})
 
 DESTINATIONS = (
     ("0.0.0.0", "this host", "destination"),
@@ -52,7 +52,7 @@ for destination, what, reason in DESTINATIONS:
 for group in ("224.0.0.1", "224.0.0.251"):
     clause(f"rfc1812_5_3_6_local_group_{group.replace('.', '_')}",
            f"{group} is of the link alone: not forwarded, whatever its TTL.",
-           send=left(udp4(dst=group, ttl=64)), drops=ANY)
+           send=left(udp4(dst=group, ttl=64)), drops={"multicast": 1})
 
 # RFC 6890 2.2.2: of special use, but forwardable; and the edges of martians
 
@@ -90,10 +90,10 @@ clause("rfc3927_7_destination",
 clause("rfc1812_5_3_5_1_limited_broadcast",
        "255.255.255.255 is not forwarded.",
        send=left(udp4(dst="255.255.255.255"), dst="ff:ff:ff:ff:ff:ff"),
-       drops=ANY)
+       drops={"broadcast": 1})
 clause("rfc1812_5_3_5_1_limited_broadcast_to_our_mac",
        "Nor when it came as a unicast frame.",
-       send=left(udp4(dst="255.255.255.255")), drops=ANY)
+       send=left(udp4(dst="255.255.255.255")), drops={"broadcast": 1})
 for wire, link in (("right", RIGHT), ("narrow", NARROW)):
     address = link.ip4.rsplit(".", 1)[0] + ".255"
     clause(f"rfc2644_2_directed_broadcast_{wire}",
@@ -106,7 +106,7 @@ for wire, link in (("right", RIGHT), ("narrow", NARROW)):
            drops={"destination": 1})
 clause("rfc2644_2_directed_broadcast_own_link",
        "One to the link that it came in by does not go out there again.",
-       send=left(udp4(dst="192.0.2.255")), drops=ANY)
+       send=left(udp4(dst="192.0.2.255")), drops={"broadcast": 1})
 clause("rfc1812_5_3_5_2_broadcast_elsewhere",
        "The broadcast address of a network that is not the router's is an"
        " address like any other.",
@@ -140,7 +140,7 @@ clause("rfc3021_2_2_limited_broadcast",
        "Of broadcasts a /31 knows 255.255.255.255 only, and that is not"
        " forwarded.",
        send=left(udp4(src=PEER, dst="255.255.255.255"),
-                 dst="ff:ff:ff:ff:ff:ff"), drops=ANY)
+                 dst="ff:ff:ff:ff:ff:ff"), drops={"broadcast": 1})
 clause("rfc3021_2_1_source_is_a_host",
        "Both addresses may be sources.",
        send=left(udp4(src=PEER)), out=forwarded("right", udp4(src=PEER)))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """RFC 826, ARP; RFC 5227, address conflicts; RFC 1122 2.3.2; RFC 1812 3.3.2."""
 
-from clauses import ANY, clause, involved
+from clauses import clause, involved
 from packets import arp, arp_reply, forwarded, on, udp4
 from scapy.layers.l2 import ARP, Ether
 from topology import LEFT, NARROW, RIGHT
@@ -30,11 +30,11 @@ for name, address in (("neighbor", "192.0.2.77"), ("sender", "192.0.2.2"),
                       ("route", "203.0.113.7"), ("far_host", "198.51.100.2")):
     clause(f"rfc826_request_for_{name}",
            f"A request for {address} is none for the router: no answer.",
-           send=arp("left", pdst=address), drops=ANY)
+           send=arp("left", pdst=address))
 clause("rfc1812_3_3_2_request_for_another_port",
        "A request for the router's address on another link is not answered:"
        " it is not of this link.",
-       send=arp("left", pdst=RIGHT.ip4), drops=ANY,
+       send=arp("left", pdst=RIGHT.ip4),
        linux="Its addresses are the machine's, not the link's: arp_ignore is"
              " 0.")
 clause("rfc5227_2_1_1_probe_of_our_address",
@@ -43,10 +43,10 @@ clause("rfc5227_2_1_1_probe_of_our_address",
        send=arp("left", psrc="0.0.0.0"), out=arp_reply("left", to="0.0.0.0"))
 clause("rfc5227_2_1_1_probe_of_another_address",
        "A probe for somebody else's address is not answered.",
-       send=arp("left", psrc="0.0.0.0", pdst="192.0.2.60"), drops=ANY)
+       send=arp("left", psrc="0.0.0.0", pdst="192.0.2.60"))
 clause("rfc5227_2_3_announcement",
        "An announcement is not answered.",
-       send=arp("left", pdst=LEFT.host4), drops=ANY)
+       send=arp("left", pdst=LEFT.host4))
 
 GARBLED = (
     ("hardware_type", {"hwtype": 15}), ("protocol_type", {"ptype": 0x86DD}),
@@ -65,7 +65,8 @@ for name, fields in GARBLED:
            f"ARP with a wrong {name.replace('_', ' ')} is not answered."
            if "operation" not in name else
            f"ARP with {name.replace('_', ' ')} is no request: not answered.",
-           send=("left", frame.ljust(60, b"\0")), drops=ANY)
+           send=("left", frame.ljust(60, b"\0")),
+           drops={"arp-invalid": 1})
 
 
 def moved(lab, address, announce):

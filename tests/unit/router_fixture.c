@@ -125,7 +125,7 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 {
 	fx->stack.inputs++;
 	stack_note(iface, frame, len);
-	return fx->stack.input_error;
+	return fx->stack.refuses ? (int)fx->stack.reason : NOT_DROPPED;
 }
 
 static int

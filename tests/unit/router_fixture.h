@@ -49,7 +49,9 @@ struct fixture_ask {
 struct fixture_stack {
 	uint32_t changed[IFACE_MAX];
 	uint32_t inputs, asks;
-	int input_error, ask_error;
+	int ask_error;
+	bool refuses; /* every frame, for this reason */
+	enum drop_reason reason;
 	uint16_t iface;           /* of the last input */
 	struct fixture_frame got; /* of the last input */
 	struct fixture_ask ask[FIXTURE_FRAMES];

@@ -147,13 +147,14 @@ router_address_status(struct router *r, uint16_t iface,
 }
 
 void
-router_dropped(struct router *r)
+router_dropped(struct router *r, enum drop_reason reason)
 {
 	(void)r;
+	assert_int_equal(reason, DROP_REASSEMBLY);
 	sw->dropped++;
 }
 
-void
+int
 router_nd_input(
     struct router *r, uint16_t iface, const uint8_t *packet, uint16_t len)
 {
@@ -162,6 +163,7 @@ router_nd_input(
 	sw->router_nd_iface = iface;
 	sw->router_nd_type = packet[40];
 	sw->router_nd++;
+	return NOT_DROPPED;
 }
 
 void
@@ -434,7 +436,9 @@ stack_give(uint16_t iface, const uint8_t *frame, uint16_t len)
 
 	assert_non_null(own);
 	memcpy(own, frame, len);
-	sw->refused = stack_lwip_ops.input(iface, own, len) != 0;
+	sw->fate = stack_lwip_ops.input(iface, own, len);
+	sw->refused = sw->fate != NOT_DROPPED;
+	sw->dropped += sw->refused;
 	free(own);
 }
 

@@ -44,7 +44,8 @@ struct stack_world {
 	uint16_t error_detail, error_iface, error_len;
 	uint8_t error_packet[STACK_FRAME_MAX];
 	uint32_t refusals, dropped;
-	bool refused; /* the last frame that was given */
+	int fate;     /* of the last frame that was given */
+	bool refused; /* it was dropped */
 	/* the last router solicitation or advertisement, and how many */
 	uint16_t router_nd_iface;
 	uint8_t router_nd_type;

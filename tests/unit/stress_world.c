@@ -266,7 +266,7 @@ stack_input(uint16_t iface, const uint8_t *frame, uint16_t len)
 	STRESS_CHECK(len == FRAME && ip[8] == 64 && ip[9] == PROTOCOL);
 	STRESS_CHECK(ip[17] == iface && ip[19] == 1);
 	stress->inputs++;
-	return 0;
+	return NOT_DROPPED;
 }
 
 static int

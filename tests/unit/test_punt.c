@@ -21,9 +21,12 @@ test_local(void **state)
 	assert_memory_equal(fx->stack.got.byte, frame, len);
 	punt(len, PUNT_ARP);
 	assert_int_equal(fx->stack.inputs, 2);
-	fx->stack.input_error = -ENOMEM;
+	assert_int_equal(fx->router_counters.port[0].in_drops, 0);
+	fx->stack.refuses = true;
+	fx->stack.reason = DROP_ICMP;
 	punt(len, PUNT_LOCAL);
-	assert_int_equal(drops(DROP_STACK), 1);
+	assert_int_equal(drops(DROP_ICMP), 1);
+	assert_int_equal(fx->router_counters.port[0].in_drops, 1);
 }
 
 /* The packet waits, ready to leave. */
