@@ -6,7 +6,7 @@ matter."""
 import struct
 
 from check import Differs
-from clauses import ANY, clause, involved
+from clauses import clause, involved
 from icmp_errors import TTL_EXCEEDED, echo_reply4, icmp4
 from packets import echo4, ip4_frame, left, right, udp4, with_header
 from scapy.layers.inet import ICMP, IP
@@ -115,16 +115,18 @@ for source, why, reason in (
            udp4(ttl=1, src=source), {reason: 1})
 silent("rfc1812_4_3_2_7_none_to_a_directed_broadcast",
        "No error goes to the broadcast address of a network.",
-       udp4(ttl=1, src="192.0.2.255"), ANY, linux=BROADCAST_SOURCE)
+       udp4(ttl=1, src="192.0.2.255"), {"ttl": 1}, linux=BROADCAST_SOURCE)
 silent("rfc1812_4_3_2_7_none_to_a_far_directed_broadcast",
        "Nor to that of another link of the router.",
-       udp4(ttl=1, src="198.51.100.255"), ANY, linux=BROADCAST_SOURCE)
+       udp4(ttl=1, src="198.51.100.255"), {"ttl": 1}, linux=BROADCAST_SOURCE)
 silent("rfc1812_4_3_2_7_none_about_broadcast",
        "A broadcast is not answered: not by port unreachable.",
-       udp4(dst="255.255.255.255"), ANY, dst="ff:ff:ff:ff:ff:ff")
+       udp4(dst="255.255.255.255"), {"broadcast": 1},
+       dst="ff:ff:ff:ff:ff:ff")
 silent("rfc1812_4_3_2_7_none_about_subnet_broadcast",
        "Nor one to the broadcast address of the link.",
-       udp4(dst="192.0.2.255"), ANY, dst="ff:ff:ff:ff:ff:ff")
+       udp4(dst="192.0.2.255"), {"broadcast": 1},
+       dst="ff:ff:ff:ff:ff:ff")
 silent("rfc1812_4_3_2_7_none_about_multicast",
        "Multicast is not answered: not by time exceeded.",
        udp4(dst="239.1.2.3", ttl=1), {"multicast": 1})

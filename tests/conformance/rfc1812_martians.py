@@ -4,7 +4,7 @@
 broadcasts: RFC 1812 5.3.5, RFC 2644."""
 
 from check import Differs
-from clauses import ANY, clause, involved
+from clauses import clause, involved
 from icmp_errors import TTL_EXCEEDED, echo_reply4, icmp4
 from packets import echo4, either, forwarded, left, right, udp4
 from topology import LEFT, NARROW, RIGHT
@@ -106,7 +106,8 @@ for wire, link in (("right", RIGHT), ("narrow", NARROW)):
            drops={"destination": 1})
 clause("rfc2644_2_directed_broadcast_own_link",
        "One to the link that it came in by does not go out there again.",
-       send=left(udp4(dst="192.0.2.255")), drops={"broadcast": 1})
+       send=left(udp4(dst="192.0.2.255")),
+       drops={"destination": 1})
 clause("rfc1812_5_3_5_2_broadcast_elsewhere",
        "The broadcast address of a network that is not the router's is an"
        " address like any other.",

@@ -2,7 +2,7 @@
 """RFC 4291, IPv6 addresses; RFC 4007, scopes; RFC 6164, /127; RFC 4193."""
 
 from check import Differs
-from clauses import ANY, clause, involved
+from clauses import clause, involved
 from nd import mac_bytes, packed
 from packets import forwarded, left, right, udp6
 from rfc4443 import echo6, echo_reply6
@@ -39,7 +39,7 @@ for source, what in (("fd00:1::5", "unique_local"), ("fec0::5", "site_local"),
 for target, why, drops in (
         ("::", "unspecified", {"destination": 1}),
         ("::1", "loopback", {"destination": 1}),
-        ("::ffff:198.51.100.2", "mapped", ANY)):
+        ("::ffff:198.51.100.2", "mapped", {"destination": 1})):
     dropped(f"rfc4291_2_destination_{why}",
             f"Nothing is forwarded to {target}.", udp6(dst=target), drops,
             linux=None if why == "loopback"
@@ -73,7 +73,7 @@ not_on_link("rfc4291_2_5_6_link_local_of_another_link",
 for scope in (0, 1):
     dropped(f"rfc4291_2_7_group_scope_{scope}",
             f"A group of scope {scope} does not come from a wire.",
-            udp6(dst=f"ff0{scope}::1"), ANY,
+            udp6(dst=f"ff0{scope}::1"), {"destination": 1},
             ether={"dst": "33:33:00:00:00:01"})
 for scope, what in ((5, "site"), (8, "organization"), (14, "global")):
     dropped(f"rfc4291_2_7_group_{what}",
@@ -82,7 +82,8 @@ for scope, what in ((5, "site"), (8, "organization"), (14, "global")):
             ether={"dst": "33:33:00:00:00:01"})
 dropped("rfc4291_2_7_group_link",
         "What is for a group of the link stays on the link.",
-        udp6(src="fe80::2", dst="ff02::1", hlim=64), ANY,
+        udp6(src="fe80::2", dst="ff02::1", hlim=64),
+        {"multicast": 1},
         ether={"dst": "33:33:00:00:00:01"})
 
 # 2.6.1 Subnet-router anycast

@@ -147,6 +147,19 @@ forwarded(const struct counters *c)
 	return c->forwarded4 + c->forwarded6;
 }
 
+/* Without those of packets that came before and waited. */
+static uint64_t
+drops_of(const struct counters *c)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < DROP_REASON_COUNT; i++)
+		if (i != DROP_REASSEMBLY && i != DROP_NEIGHBOR_QUEUE &&
+		    i != DROP_NO_NEIGHBOR)
+			n += c[0].drop[i] + c[1].drop[i];
+	return n;
+}
+
 static void
 compare(const struct oracle *o, const uint8_t *frame, uint16_t len,
     const struct counters *before)
@@ -170,11 +183,15 @@ compare(const struct oracle *o, const uint8_t *frame, uint16_t len,
 			fault("nothing is to leave", frame, len);
 		/* fall through */
 	case VERDICT_STOP:
+		if (drops_of(now) != drops_of(before) + 1)
+			fault("it is to be counted, once", frame, len);
 		if (forwarded(&now[0]) != forwarded(&before[0]) ||
 		    forwarded(&now[1]) != forwarded(&before[1]))
 			fault("it is not to go on", frame, len);
 		break;
 	case VERDICT_ANY:
+		if (drops_of(now) > drops_of(before) + 1)
+			fault("it is to be counted once", frame, len);
 		break;
 	}
 }

@@ -173,7 +173,7 @@ FLOODS = {
     "syn_of_many": ("syn", set()),
     "echo4": ("icmp", set()),
     "echo6": ("icmp", set()),
-    "fragments": ("fragment", {"stack"}),
+    "fragments": ("fragment", {"reassembly"}),
     "closed_port": ("local", {"stack"}),
 }
 
