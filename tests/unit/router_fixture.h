@@ -18,7 +18,7 @@ enum {
 	FIXTURE_RING = 64,
 	FIXTURE_FILES = 8,
 	FIXTURE_TICK_US = 50,
-	FRAME_MAX = 1514,
+	FRAME_MAX = 1518,
 };
 
 struct fixture_frame {
