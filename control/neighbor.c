@@ -41,12 +41,6 @@ neighbor_port(const struct router *r, uint32_t adj)
 }
 
 bool
-neighbor_valid(const struct router *r, uint32_t adj)
-{
-	return (adj_link(&r->adj, adj) & ADJ_VALID) != 0;
-}
-
-bool
 neighbor_keeps(const struct router *r, uint32_t adj)
 {
 	return (r->adj.entry[adj].flags & (ADJ_STATIC | ADJ_GATEWAY)) != 0;

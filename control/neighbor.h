@@ -136,7 +136,6 @@ uint32_t timer_next(struct router *r);
 /* neighbor.c */
 struct neighbor *neighbor_of(const struct router *r, uint32_t adj);
 struct neighbor_port *neighbor_port(const struct router *r, uint32_t adj);
-bool neighbor_valid(const struct router *r, uint32_t adj);
 /* Held or static: none that gives way. */
 bool neighbor_keeps(const struct router *r, uint32_t adj);
 /* For packets and what is heard; ADJ_NONE when the port has its share. */

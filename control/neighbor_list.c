@@ -112,7 +112,8 @@ timer_next(struct router *r)
 	struct neighbors *t = r->private->neighbors;
 	uint64_t now = r->private->now_us >> TICK_SHIFT;
 
-	/* After a long pause half a turn is enough: no timer runs longer. */
+	/* After a long pause only half a turn, or it would meet what is armed
+	 * meanwhile. What it misses comes when the wheel is there again. */
 	if (now - t->tick > NEIGHBOR_SLOTS / 2)
 		t->tick = now - NEIGHBOR_SLOTS / 2;
 	for (; t->tick <= now; t->tick++) {
