@@ -202,8 +202,8 @@ audit(void)
 		assert_true(n->waiting == 0 || n->state == NEIGHBOR_INCOMPLETE);
 		assert_int_equal(
 		    (e->flags & ADJ_STATIC) != 0, n->state == NEIGHBOR_STATIC);
-		assert_int_equal(
-		    neighbor_valid(r, adj), n->state >= NEIGHBOR_REACHABLE);
+		assert_int_equal((adj_link(&r->adj, adj) & ADJ_VALID) != 0,
+		    n->state >= NEIGHBOR_REACHABLE);
 		assert_true(
 		    n->slot != NEIGHBOR_NO_TIMER || neighbor_keeps(r, adj));
 	}
