@@ -19,7 +19,7 @@ enum {
 
 /* Refusals by lwIP since the start, by where; they wrap. */
 struct refusals {
-	uint32_t pieces, discovery, icmp, other;
+	uint32_t pieces, discovery, icmp, other, strays;
 };
 
 static int fate = NOT_DROPPED;
@@ -46,6 +46,19 @@ unheard(void)
 	    STAT_COUNTER)(lwip_stats.udp.recv - lwip_stats.mib2.udpindatagrams);
 }
 
+/*
+ * Packets that went no further than IP. For IPv6 that is their end, and without
+ * a word where a link-local source speaks to an address of another link.
+ */
+static uint32_t
+strays(void)
+{
+	const struct stats_ *s = &lwip_stats;
+
+	return (STAT_COUNTER)(s->ip6.recv - s->icmp6.recv - s->udp.recv -
+			      s->tcp.recv);
+}
+
 static struct refusals
 refusals_now(void)
 {
@@ -57,6 +70,7 @@ refusals_now(void)
 		.icmp = of(&s->icmp) + of(&s->icmp6) + s->mib2.icmpinechoreps,
 		.other = of(&s->ip) + of(&s->ip6) + of(&s->udp) + of(&s->tcp) +
 		         unheard(),
+		.strays = strays(),
 	};
 
 	return r;
@@ -112,7 +126,11 @@ refused_end(const uint8_t *frame, uint16_t len)
 		return DROP_ND;
 	if (now.icmp != before.icmp)
 		return DROP_ICMP;
-	return now.other != before.other ? unwanted(frame, len) : NOT_DROPPED;
+	if (now.other != before.other ||
+	    (be16_load(frame + 12) == ETHERTYPE_IP6 &&
+		now.strays != before.strays))
+		return unwanted(frame, len);
+	return NOT_DROPPED;
 }
 
 void

@@ -255,6 +255,7 @@ make_router(void)
 		.counters = &world->counters[CONTROL],
 		.neighbors = NEIGHBORS,
 		.clock_us = clock_us,
+		.random = fixed_random,
 	};
 	static struct config_errors errors;
 	static struct config config;

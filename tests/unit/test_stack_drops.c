@@ -255,6 +255,20 @@ test_fragments(void **state)
 	assert_int_equal(sw->dropped, 3);
 }
 
+/* From the link alone, to an address of another link; and an empty packet. */
+static void
+test_strays(void **state)
+{
+	static const uint8_t own1[16] = { 0x20, 1, 0x0d, 0xb8, 0, 2, [15] = 1 };
+	uint8_t echo[16] = { 128 };
+
+	(void)state;
+	fate(make_icmp6(frame, local6, own6, 64, echo, 16), NOT_DROPPED);
+	fate(make_icmp6(frame, host6, own1, 64, echo, 16), NOT_DROPPED);
+	fate(make_icmp6(frame, local6, own1, 64, echo, 16), DROP_STACK);
+	fate(make_ip6(frame, host6, own6, 59, 64, echo, 0), DROP_STACK);
+}
+
 /* An interface that is shut down. */
 static void
 test_interface(void **state)
@@ -281,6 +295,7 @@ main(void)
 		TEST(test_groups),
 		TEST(test_wrap),
 		TEST(test_fragments),
+		TEST(test_strays),
 		TEST(test_interface),
 	};
 
