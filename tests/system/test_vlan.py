@@ -366,7 +366,8 @@ interface port1.8
             in text
         assert f"barewire.conf:{first + 1}:11: no interface \"port9.1\"" \
             in text
-        assert f"barewire.conf:{first + 3}:6: expected an MTU from 576" in text
+        assert f"barewire.conf:{first + 3}:6: expected an MTU of 1500 at most" \
+            in text
         names = [i["name"] for i in lab.get("/interfaces")["interfaces"]]
         assert "port1.8" not in names
 
