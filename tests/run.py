@@ -4,7 +4,9 @@
     run.py [GROUP ...]      groups: tree, unit, fuzz, system, peers, conformance,
                         conformance-linux; default all but the last
 
-What fails is shown in full. The last line is "N passed, N failed".
+What fails is shown in full. The last line is "N passed, N failed". Programs
+on the host, and machines in QEMU, run JOBS at a time; what looks at the clock
+runs alone.
 """
 
 import collections
@@ -13,39 +15,61 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(f"{ROOT}/tests/conformance")
+
+from machines import MACHINES  # noqa: E402
+
 HOST = "build/host"
+# At a time: each machine in QEMU takes 512 MiB or so.
+JOBS = min(int(os.environ.get("JOBS") or os.cpu_count()), 4)
 FUZZ_SECONDS = int(os.environ.get("FUZZ_SECONDS", "10"))
 UNIT_TIMEOUT = 300
+FUZZ_OUTPUT = 8000  # bytes of what a fuzzer said last
 TIMED_OUT = 124  # as timeout(1) says it
-SYSTEM_TIMEOUT = 3600
+QEMU_TIMEOUT = 3600
+# Of tests/system: they look at the clock, or want the machine for themselves.
+ALONE = ["console", "floods", "hosts", "idle", "table"]
 
 
 class Tally:
-    """What passed and failed so far, and the clock."""
+    """What passed and failed so far."""
 
     def __init__(self):
         self.passed = 0
         self.failed = 0
-        self.start = time.monotonic()
+        self.lock = threading.Lock()
 
-    def add(self, name, passed, failed, output=""):
-        self.passed += passed
-        self.failed += failed
-        took = time.monotonic() - self.start
-        self.start = time.monotonic()
+    def add(self, name, passed, failed, took, output=""):
+        """`output` is shown in any case; whoever has nothing to say of what
+        passed gives none."""
         verdict = "FAILED" if failed else "ok"
-        print(f"{verdict:6} {name}: {passed} passed, {failed} failed, "
-              f"{took:.1f} s", flush=True)
-        if failed and output:
-            print(output, flush=True)
+        with self.lock:
+            self.passed += passed
+            self.failed += failed
+            print(f"{verdict:6} {name}: {passed} passed, {failed} failed, "
+                  f"{took:.1f} s", flush=True)
+            if output:
+                print(output, flush=True)
+
+
+def side_by_side(work, items):
+    """Does the work of each item, JOBS of them at a time."""
+    with ThreadPoolExecutor(JOBS) as pool:
+        list(pool.map(work, items))
+
+
+Ran = collections.namedtuple("Ran", "code output took")
 
 
 def run(command, timeout, **environment):
-    """Runs a command; returns (exit code, all its output)."""
+    """Runs a command: its exit code, all its output, and the seconds."""
+    begun = time.monotonic()
     try:
         done = subprocess.run(
             command, cwd=ROOT, timeout=timeout, stdin=subprocess.DEVNULL,
@@ -54,8 +78,9 @@ def run(command, timeout, **environment):
         )
     except subprocess.TimeoutExpired as late:
         text = (late.output or b"").decode("utf-8", "replace")
-        return TIMED_OUT, f"{text}\nnot done after {timeout} s\n"
-    return done.returncode, done.stdout.decode("utf-8", "replace")
+        return Ran(TIMED_OUT, f"{text}\nnot done after {timeout} s\n", timeout)
+    return Ran(done.returncode, done.stdout.decode("utf-8", "replace"),
+               time.monotonic() - begun)
 
 
 def tracked(*patterns):
@@ -69,8 +94,14 @@ def tracked(*patterns):
 
 
 def check(tally, name, command):
-    code, output = run(command, UNIT_TIMEOUT)
-    tally.add(name, int(code == 0), int(code != 0), output)
+    add_one(tally, name, run(command, UNIT_TIMEOUT))
+
+
+def add_one(tally, name, ran):
+    """A command that is one test."""
+    failed = ran.code != 0
+    tally.add(name, int(not failed), int(failed), ran.took,
+              ran.output if failed else "")
 
 
 def tree(tally):
@@ -89,39 +120,46 @@ def tree(tally):
     ])
 
 
+def programs(kind):
+    """Paths of the programs of tests/KIND; what is left of others is not."""
+    built = glob.glob(f"{ROOT}/{HOST}/{kind}/*_*")
+    return sorted(p for p in built if os.path.exists(
+        f"{ROOT}/tests/{kind}/{os.path.basename(p).removesuffix('.tsan')}.c"))
+
+
 def unit(tally):
     """cmocka programs under ASan and UBSan, some (.tsan) under TSan; those
     that take too long for that without."""
-    for path in sorted(glob.glob(f"{ROOT}/{HOST}/unit/test_*")):
-        name = os.path.basename(path)
-        source = name.removesuffix(".tsan") + ".c"
-        if not os.path.exists(f"{ROOT}/tests/unit/{source}"):
-            continue
-        code, output = run([path], UNIT_TIMEOUT)
-        passed = len(re.findall(r"^\[       OK \]", output, re.M))
-        failed = len(re.findall(r"^\[  FAILED  \] \S+$", output, re.M))
-        if code and not failed or not passed:
+    def one(path):
+        ran = run([path], UNIT_TIMEOUT)
+        passed = len(re.findall(r"^\[       OK \]", ran.output, re.M))
+        failed = len(re.findall(r"^\[  FAILED  \] \S+$", ran.output, re.M))
+        if ran.code and not failed or not passed:
             failed += 1
-        tally.add(f"unit/{name[5:]}", passed, failed, output)
+        name = os.path.basename(path).removeprefix("test_")
+        tally.add(f"unit/{name}", passed, failed, ran.took,
+                  ran.output if failed else "")
+
+    side_by_side(one, programs("unit"))
 
 
 def fuzz(tally):
     """Each fuzzer for a short while, from the kept corpus."""
-    for path in sorted(glob.glob(f"{ROOT}/{HOST}/fuzz/fuzz_*")):
-        name = os.path.basename(path)[5:]
-        if not os.path.exists(f"{ROOT}/tests/fuzz/fuzz_{name}.c"):
-            continue
+    def one(path):
+        name = os.path.basename(path).removeprefix("fuzz_")
         found = f"{ROOT}/build/fuzz/{name}"
         os.makedirs(found, exist_ok=True)
         kept = f"tests/fuzz/corpus/{name}"
         corpus = [found] + ([kept] if os.path.isdir(f"{ROOT}/{kept}") else [])
-        code, output = run(
+        ran = run(
             [path, f"-max_total_time={FUZZ_SECONDS}", "-timeout=10",
              f"-artifact_prefix={found}-", *corpus],
             FUZZ_SECONDS + UNIT_TIMEOUT,
         )
-        tail = output[-8000:]
-        tally.add(f"fuzz/{name}", int(code == 0), int(code != 0), tail)
+        add_one(tally, f"fuzz/{name}",
+                ran._replace(output=ran.output[-FUZZ_OUTPUT:]))
+
+    side_by_side(one, programs("fuzz"))
 
 
 def skipped(report):
@@ -130,50 +168,60 @@ def skipped(report):
     return collections.Counter(case.get("message") for case in cases)
 
 
-def in_qemu(tally, name, *options, folder=None):
-    """Runs the tests of a folder, which start machines, in pytest."""
-    report = f"{ROOT}/build/{name}.xml"
+def in_qemu(tally, name, tests, *options):
+    """Runs tests that start machines, a file or a folder, in pytest."""
+    report = f"{ROOT}/build/{name.replace('/', '-')}.xml"
     if os.path.exists(report):
         os.remove(report)
-    code, output = run(
+    ran = run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-         f"--junitxml={report}", "--durations=10", *options,
-         f"tests/{folder or name}"],
-        SYSTEM_TIMEOUT,
+         f"--junitxml={report}", "--durations=5", *options, tests],
+        QEMU_TIMEOUT,
     )
     if not os.path.exists(report):
-        tally.add(name, 0, 1, output)
+        tally.add(name, 0, 1, ran.took, ran.output)
         return
     suite = ET.parse(report).getroot().find("testsuite")
     failed = int(suite.get("failures")) + int(suite.get("errors"))
     passed = int(suite.get("tests")) - failed - int(suite.get("skipped"))
-    if code and not failed:
+    if ran.code and not failed:
         failed = 1
-    print(output[output.rfind("slowest"):] if not failed else "")
+    shown = ran.output if failed else ran.output[ran.output.rfind("slowest"):]
     for reason, count in skipped(report).items():
-        print(f"SKIPPED {count} of {name}: {reason}")
-    tally.add(name, passed, failed, output)
+        shown += f"SKIPPED {count} of {name}: {reason}\n"
+    tally.add(name, passed, failed, ran.took, shown)
 
 
 def system(tally):
-    """The ISO in QEMU."""
-    in_qemu(tally, "system")
+    """The ISO in QEMU, a file of tests at a time; the large ones first."""
+    def one(path):
+        name = os.path.basename(path).removeprefix("test_")[:-len(".py")]
+        in_qemu(tally, f"system/{name}", path)
+
+    files = sorted(glob.glob(f"{ROOT}/tests/system/test_*.py"),
+                   key=os.path.getsize, reverse=True)
+    alone = [f"{ROOT}/tests/system/test_{name}.py" for name in ALONE]
+    side_by_side(one, [path for path in files if path not in alone])
+    for path in alone:
+        one(path)
 
 
 def peers(tally):
     """Other people's drivers on the 82599 model."""
-    in_qemu(tally, "peers")
+    in_qemu(tally, "peers", "tests/peers")
 
 
 def conformance(tally):
     """The clauses of the RFCs, put to Barewire on each machine."""
-    in_qemu(tally, "conformance")
+    side_by_side(lambda machine: in_qemu(
+        tally, f"conformance/{machine}", "tests/conformance", "--machine",
+        machine), MACHINES)
 
 
 def conformance_linux(tally):
     """The same, put to Linux."""
-    in_qemu(tally, "conformance-linux", "--machine", "linux",
-            folder="conformance")
+    in_qemu(tally, "conformance/linux", "tests/conformance", "--machine",
+            "linux")
 
 
 GROUPS = {"tree": tree, "unit": unit, "fuzz": fuzz, "system": system,

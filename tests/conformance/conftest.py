@@ -13,7 +13,8 @@ RESULTS = os.path.join(ROOT, "build", "conformance")
 sys.path.insert(0, HERE)
 sys.path.insert(0, os.path.join(ROOT, "image"))
 
-from routers import MACHINES, Barewire, Linux  # noqa: E402
+from machines import MACHINES  # noqa: E402
+from routers import Barewire, Linux  # noqa: E402
 
 
 def pytest_addoption(parser):

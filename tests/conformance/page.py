@@ -20,8 +20,8 @@ for folder in ("image", "tests/system"):
     sys.path.insert(0, os.path.join(ROOT, folder))
 
 from clauses import load  # noqa: E402
+from machines import MACHINES  # noqa: E402
 
-MACHINES = ["e1000e-1", "e1000e-4", "ixgbe-1", "ixgbe-4"]
 COLUMNS = [*MACHINES, "linux"]
 WORDS = {"passed": "ok", "failed": "**fails**", "differs": "differs", "": "-"}
 

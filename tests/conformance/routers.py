@@ -17,13 +17,10 @@ for folder in ("image", "tests/system", "tests/peers"):
 from check import FENCE_TIMEOUT, Lab  # noqa: E402
 from guest import Guest  # noqa: E402
 from lab import CONSOLE, config_image  # noqa: E402
+from machines import MACHINES  # noqa: E402
 from qemu import Machine, free_port  # noqa: E402
 from topology import LINKS, ROUTES  # noqa: E402
 from wire import Wire  # noqa: E402
-
-# name: model of all NICs, cores
-MACHINES = {"e1000e-1": ("e1000e", 1), "e1000e-4": ("e1000e", 4),
-            "ixgbe-1": ("ixgbe", 1), "ixgbe-4": ("ixgbe", 4)}
 
 
 def interface_lines(name, addresses):
