@@ -62,13 +62,22 @@ mtu_default(const struct check *c, const struct config_interface *iface)
 	return most < CONFIG_MTU_DEFAULT ? most : CONFIG_MTU_DEFAULT;
 }
 
+/* Of a port, or of the one below a sub-interface. */
+static uint16_t
+mtu_of_port(const struct check *c, const struct config_interface *iface)
+{
+	const struct config_interface *port =
+	    iface->vid != 0 ? parent(c->config, iface) : iface;
+
+	return port != NULL && port->mtu != 0 ? port->mtu
+	                                      : mtu_default(c, iface);
+}
+
 /* A frame of a sub-interface is one of its port. */
 static void
 check_mtu_vlan(const struct check *c, const struct config_interface *iface)
 {
-	const struct config_interface *port = parent(c->config, iface);
-	uint16_t most = port != NULL && port->mtu != 0 ? port->mtu
-	                                               : mtu_default(c, iface);
+	uint16_t most = mtu_of_port(c, iface);
 
 	if (iface->mtu > most)
 		config_error_add(c->errors, c->file, iface->mtu_at,
@@ -169,7 +178,9 @@ check_nd(const struct check *c)
 	const struct config_interface *iface = c->config->interface;
 
 	for (uint32_t i = 0; i < c->config->interface_count; i++, iface++)
-		config_nd_check(iface, c->file, c->errors);
+		config_nd_check(iface,
+		    iface->mtu != 0 ? iface->mtu : mtu_of_port(c, iface),
+		    c->file, c->errors);
 }
 
 /* Rings are made at boot: says so to a config that comes later. */

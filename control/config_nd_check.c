@@ -25,10 +25,9 @@ check_lifetime(const struct config_interface *iface, const char *file,
 }
 
 static void
-check_mtu(const struct config_interface *iface, const char *file,
+check_mtu(const struct config_interface *iface, uint16_t most, const char *file,
     struct config_errors *errors)
 {
-	uint32_t most = iface->mtu != 0 ? iface->mtu : CONFIG_MTU_DEFAULT;
 	uint32_t mtu = config_nd_number(&iface->nd, ND_MTU);
 
 	if (mtu > most)
@@ -68,11 +67,11 @@ check_size(const struct config_interface *iface, const char *file,
 }
 
 void
-config_nd_check(const struct config_interface *iface, const char *file,
-    struct config_errors *errors)
+config_nd_check(const struct config_interface *iface, uint16_t mtu,
+    const char *file, struct config_errors *errors)
 {
 	check_lifetime(iface, file, errors);
-	check_mtu(iface, file, errors);
+	check_mtu(iface, mtu, file, errors);
 	for (uint32_t i = 0; i < iface->nd.prefix_count; i++)
 		check_router_address(iface, &iface->nd.prefix[i], file, errors);
 	check_size(iface, file, errors);

@@ -138,9 +138,9 @@ int parse_shutdown(struct parser *p, int down);
 /* What follows `ipv6 nd`, and `no ipv6`. */
 extern const struct keyword config_nd_words[];
 extern const struct keyword config_no_ipv6_words[];
-/* config_nd_check.c: what the block as a whole must hold. */
-void config_nd_check(const struct config_interface *iface, const char *file,
-    struct config_errors *errors);
+/* config_nd_check.c: what the block as a whole must hold; `mtu` is in force. */
+void config_nd_check(const struct config_interface *iface, uint16_t mtu,
+    const char *file, struct config_errors *errors);
 
 /* Limits of punts and ICMP errors; `reason` is enum punt_reason. */
 int parse_punt_limit(struct parser *p, int reason);

@@ -215,6 +215,31 @@ test_elsewhere(void **state)
 	assert_non_null(strstr(errors.error[0].message, "below an interface"));
 }
 
+/* A sub-interface without an MTU of its own has its port's. */
+static void
+test_mtu_of_a_sub_interface(void **state)
+{
+	static const unsigned int mtus[] = { 1400, 9000 };
+	char text[256];
+	struct config c;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		for (unsigned int more = 0; more < 2; more++) {
+			snprintf(text, sizeof(text),
+			    "interface port0\n mtu %u\n"
+			    "interface port0.7\n ipv6 nd mtu %u\n",
+			    mtus[i], mtus[i] + more);
+			assert_int_equal(
+			    parse_text(text, &c, &errors), more ? -EINVAL : 0);
+			if (more == 0)
+				config_free(&c);
+		}
+		assert_non_null(strstr(
+		    errors.error[0].message, "at most the MTU of port0.7"));
+	}
+}
+
 /* A label of 63 bytes is one, of 64 none (RFC 1035 2.3.4). */
 static void
 test_long_domains(void **state)
@@ -269,6 +294,7 @@ main(void)
 		cmocka_unit_test(test_last_one_counts),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_elsewhere),
+		cmocka_unit_test(test_mtu_of_a_sub_interface),
 		cmocka_unit_test(test_long_domains),
 		cmocka_unit_test(test_too_much_to_say),
 	};
