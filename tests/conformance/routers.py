@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The routers that the clauses are put to: Barewire, and Debian's Linux."""
 
-import http.client
-import json
 import os
 import shutil
 import sys
@@ -16,7 +14,7 @@ for folder in ("image", "tests/system", "tests/peers"):
 
 from check import FENCE_TIMEOUT, Lab  # noqa: E402
 from guest import Guest  # noqa: E402
-from lab import CONSOLE, config_image  # noqa: E402
+from lab import CONSOLE, Console, config_image  # noqa: E402
 from machines import MACHINES  # noqa: E402
 from qemu import Machine, free_port  # noqa: E402
 from topology import LINKS, ROUTES  # noqa: E402
@@ -69,9 +67,10 @@ class Barewire(Lab):
         self.policed = model == "ixgbe"
         if self.policed:
             model += ",strict=on"
-        self.http_port = free_port()
+        http_port = free_port()
+        self.console = Console(http_port)
         self.wires = {name: Wire(self.folder, name) for name in LINKS}
-        netdevs = [f"user,id={{id}},hostfwd=tcp:127.0.0.1:{self.http_port}"
+        netdevs = [f"user,id={{id}},hostfwd=tcp:127.0.0.1:{http_port}"
                    f"-{CONSOLE}:80"]
         netdevs += [wire.netdev("{id}") for wire in self.wires.values()]
         config = config_image(self.folder, {"barewire.conf": config_text()})
@@ -95,22 +94,7 @@ class Barewire(Lab):
             time.sleep(0.1)
 
     def get(self, path):
-        """By one connection for all: new ones are limited in rate. The
-        console closes it when it is idle for long."""
-        for attempt in (1, 2):
-            if not self.console:
-                self.console = http.client.HTTPConnection(
-                    "127.0.0.1", self.http_port, timeout=30)
-            try:
-                self.console.request("GET", "/api/v1" + path)
-                with self.console.getresponse() as answer:
-                    return json.load(answer)
-            except (http.client.HTTPException, ConnectionError):
-                self.console.close()
-                self.console = None
-                if attempt == 2:
-                    raise
-        return None
+        return self.console.get(path)
 
     def _taken(self):
         """Frames that came in by each wire."""

@@ -6,12 +6,14 @@
     port2   wire "right", a host at .2 of 198.51.100.0/24 and 2001:db8:2::/64
 """
 
+import http.client
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -57,6 +59,35 @@ def config_image(folder, files):
     return image
 
 
+class Console:
+    """The JSON API, by one connection for all: new ones are limited in rate.
+    The console closes it when it is idle for long."""
+
+    def __init__(self, port):
+        self.connection = http.client.HTTPConnection(
+            "127.0.0.1", port, timeout=30)
+        self.lock = threading.Lock()
+
+    def get(self, path):
+        """The JSON at a path below /api/v1."""
+        with self.lock:
+            try:
+                return self._get(path)
+            except (http.client.HTTPException, ConnectionError):
+                self.close()
+                return self._get(path)
+
+    def _get(self, path):
+        self.connection.request("GET", "/api/v1" + path)
+        with self.connection.getresponse() as answer:
+            body = answer.read()
+        assert answer.status == 200, body
+        return json.loads(body)
+
+    def close(self):
+        self.connection.close()
+
+
 class Lab:
     """`config` is a text, a dict of files, a path of an image, or None.
 
@@ -83,6 +114,7 @@ class Lab:
         if isinstance(config, dict):
             config = config_image(self.folder, config)
         self.http_port = free_port()
+        self.console = Console(self.http_port)
         forward = f"hostfwd=tcp:127.0.0.1:{self.http_port}-{CONSOLE}:80"
         netdevs = [f"user,id={{id}},{forward}"]
         netdevs += self.make_wires(options)
@@ -117,9 +149,7 @@ class Lab:
 
     def get(self, path):
         """The JSON at a path below /api/v1."""
-        with self.open("/api/v1" + path) as answer:
-            assert answer.status == 200, answer.read()
-            return json.load(answer)
+        return self.console.get(path)
 
     def text(self, path):
         with self.open(path) as answer:
@@ -176,6 +206,8 @@ class Lab:
     def close(self):
         for host in self.hosts:
             host.close()
+        if hasattr(self, "console"):
+            self.console.close()
         if self.machine:
             self.machine.close()
         for wire in getattr(self, "wires", ()):

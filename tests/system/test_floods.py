@@ -282,9 +282,15 @@ def grown(before, after):
     return {k: after[k] - before[k] for k in after if after[k] != before[k]}
 
 
-@pytest.fixture(scope="module", params=[
-    ("e1000e", 1), ("e1000e", 4), ("ixgbe", 4),
-], ids=lambda p: f"{p[0]}-{p[1]}")
+MACHINES = [("e1000e", 1), ("e1000e", 4), ("ixgbe", 4)]
+# All on the smallest and the largest machine; between them a few.
+FEW = {"ttl4", "unresolved4", "arp", "nd", "to_fragment", "syn_of_many"}
+CASES = [pytest.param(machine, kind, id=f"{machine[0]}-{machine[1]}-{kind}")
+         for machine in MACHINES for kind in FLOODS
+         if machine != MACHINES[1] or kind in FEW]
+
+
+@pytest.fixture(scope="module")
 def flooded(request):
     model, cores = request.param
     with Lab(NARROW, model=model, smp=cores) as lab:
@@ -306,33 +312,18 @@ def buffers_free(lab):
 PORTS = itertools.count(20000)
 
 
-@pytest.mark.parametrize("kind", FLOODS)
-def test_flood(flooded, kind):
-    lab = flooded
-    reason, fates = FLOODS[kind]
-    frames = getattr(Frames(lab), kind)()
-    for host in lab.hosts:
-        host.answering = True
-        host.clear()
-    free = buffers_free(lab) - (SLACK if lab.cores > 1 else 0)
+def clients_of(lab, kind):
+    """Who asks the console: by its own port, and by the flooded one. A flood of
+    all sources leaves no part of its bucket to others."""
     clients = [lambda: ask_console(lab)]
     if kind != "syn_of_many":
         clients.append(lambda: connect(lab.left, next(PORTS)))
-    peace = max(took(ask) for ask in clients * 3)
-    before = counters(lab)
-    streams = [Stream(lab.right, lab.left), Stream(lab.left, lab.right)]
-    clients = [Client(ask) for ask in clients]
-    with Flood(lab.left.wire, frames, SECONDS) as flood:
-        pass
-    slowest = [client.stop() for client in clients]
-    for stream in streams:
-        stream.stop()
-        lab.eventually(lambda s=stream: s.received() == s.sent, 10)
-    after = counters(lab)
+    return clients
+
+
+def check_counters(before, after, sent, reason, fates):
+    """The flood was one: most of it was refused, for its own reason alone."""
     drops = grown(before["drops"], after["drops"])
-    print(kind, flood.sent, "frames;", slowest, drops)
-    assert max(slowest) < max(ANSWER_MAX, SLOWER * peace), slowest
-    # The flood was one: most of it was refused, for its own reason alone.
     refused = {
         port: grown(before["ports"][port]["refused"],
                     after["ports"][port]["refused"])
@@ -340,9 +331,45 @@ def test_flood(flooded, kind):
     }
     assert refused == {"port0": {}, "port1": {reason: drops["punt-rate"]},
                        "port2": {}}
-    assert drops["punt-rate"] > flood.sent / 4
+    assert drops["punt-rate"] > sent / 4
     assert set(drops) <= fates | LATE | {"punt-rate"}, drops
+
+
+def flood(lab, kind):
+    """One flood. How long the console took at most, and in peace."""
+    frames = getattr(Frames(lab), kind)()
+    for host in lab.hosts:
+        host.answering = True
+        host.clear()
+    free = buffers_free(lab) - (SLACK if lab.cores > 1 else 0)
+    peace = min(max(took(ask) for ask in clients_of(lab, kind))
+                for _ in range(3))
+    before = counters(lab)
+    streams = [Stream(lab.right, lab.left), Stream(lab.left, lab.right)]
+    clients = [Client(ask) for ask in clients_of(lab, kind)]
+    with Flood(lab.left.wire, frames, SECONDS) as flooding:
+        pass
+    slowest = max([client.stop() for client in clients])
+    for stream in streams:
+        stream.stop()
+        lab.eventually(lambda s=stream: s.received() == s.sent, 10)
+    print(flooding.sent, "frames; the console took", slowest, "not", peace)
+    check_counters(before, counters(lab), flooding.sent, *FLOODS[kind])
     lab.left.clear()
     lab.right.clear()
     lab.eventually(lambda: buffers_free(lab) >= free, 60)
     lab.alive()
+    return slowest, peace
+
+
+@pytest.mark.parametrize("flooded,kind", CASES, indirect=["flooded"],
+                         scope="module")
+def test_flood(flooded, kind):
+    """The machine that runs this may be busy once: three tries to be fast."""
+    tries = []
+    while len(tries) < 3:
+        slowest, peace = flood(flooded, kind)
+        if slowest < max(ANSWER_MAX, SLOWER * peace):
+            return
+        tries.append(slowest)
+    pytest.fail(f"the console took {tries} s")
