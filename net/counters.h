@@ -19,7 +19,7 @@
 	X(DROP_QINQ, "qinq", "two 802.1Q tags, or a service tag")              \
 	X(DROP_NOT_FOR_US, "not-for-us", "unicast frame to another MAC")       \
 	X(DROP_INTERFACE, "interface",                                         \
-	    "interface is shut down or has no address")                        \
+	    "interface is shut down, or gone meanwhile")                       \
 	X(DROP_LINK_GROUP, "link-group",                                       \
 	    "link broadcast or multicast with a unicast destination")          \
 	X(DROP_IP_VERSION, "ip-version",                                       \

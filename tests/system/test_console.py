@@ -10,6 +10,7 @@ import tempfile
 import time
 
 import pytest
+from lab import CONFIG, ROOT, Lab
 from qemu import free_port
 
 REQUEST = (b"GET /api/v1/system HTTP/1.1\r\nHost: router\r\n"
@@ -19,6 +20,15 @@ BROWSER = [
     "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]
+
+
+@pytest.fixture(scope="module")
+def shared_lab(request):
+    """One client opens hundreds of connections: no limit is in its way."""
+    with Lab("punt-limit syn 100000 10000\n" + CONFIG,
+             model=request.config.getoption("--model")) as lab:
+        yield lab
+        assert not [line for line in lab.log if "panic" in line]
 
 
 def exchange(lab, data, finish=True):
@@ -51,6 +61,17 @@ def test_text_calls(lab):
     for line in metrics.splitlines():
         assert re.match(
             r"^(# (HELP|TYPE) \w+ .+|\w+(\{[^}]*\})? -?[0-9.e+]+)$", line), line
+
+
+def test_docs_name_what_is_counted(lab):
+    """Each reason of a drop and of a punt, and each kind of ICMP error."""
+    counters = lab.get("/counters")
+    for page, names in (("forwarding", counters["drop-help"]),
+                        ("config", counters["punt-help"]),
+                        ("api", counters["icmp-errors"])):
+        with open(f"{ROOT}/docs/{page}.md", encoding="utf-8") as f:
+            text = f.read()
+        assert not [name for name in names if f"`{name}`" not in text], page
 
 
 def cores(lab):
