@@ -73,8 +73,10 @@ format:
 help:
 	@echo 'make           build/barewire.iso and build/barewire.elf'
 	@echo 'make run       boots the demo in QEMU; http://localhost:8080/'
-	@echo 'make test      everything that must hold; parts of it: unit fuzz peers conformance'
-	@echo 'make conformance-page   the clauses of the RFCs, put to Barewire and Linux; writes docs/conformance.md'
+	@echo 'make test      everything that must hold; parts of it: unit peers conformance'
+	@echo 'make fuzz      each fuzzer for FUZZ_SECONDS, ten minutes unless given'
+	@echo 'make conformance-linux  the clauses of the RFCs, put to Linux instead'
+	@echo 'make conformance-page   puts them to Barewire and Linux, and writes docs/conformance.md'
 	@echo 'make bench     figures, next to other people; parts of it: bench-fib'
 	@echo 'make qemu      build/qemu/qemu-system-x86_64 with -device ixgbe'
 	@echo 'make clean     removes build/ (the cache of sources stays)'
