@@ -9,6 +9,15 @@ def pytest_addoption(parser):
     parser.addoption("--model", default="e1000e", help="NIC model of the labs")
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """With a test that failed comes what its router says."""
+    report = (yield).get_result()
+    lab = getattr(item, "funcargs", {}).get("lab")
+    if report.when == "call" and report.failed and isinstance(lab, Lab):
+        report.sections.append(("the router", lab.testimony()))
+
+
 @pytest.fixture(scope="module")
 def shared_lab(request):
     with Lab(model=request.config.getoption("--model")) as lab:

@@ -203,6 +203,17 @@ class Lab:
             if policed:
                 assert self.machine.violations(nic) == 0, lines
 
+    def testimony(self):
+        """What the router has to say of a failure: its log, its counters."""
+        lines = [line.rstrip() for line in self.log] if self.machine else []
+        try:
+            for path in ("/interfaces", "/neighbors", "/counters"):
+                lines.append(f"{path}: {json.dumps(self.get(path))}")
+        except (OSError, AssertionError, ValueError,
+                http.client.HTTPException) as error:
+            lines.append(f"the console: {error!r}")
+        return "\n".join(lines)
+
     def close(self):
         for host in self.hosts:
             host.close()
@@ -219,7 +230,9 @@ class Lab:
 
     def __exit__(self, failure, *unused):
         try:
-            if not failure:
+            if failure:
+                print(self.testimony())
+            else:
                 self.check_violations()
         finally:
             self.close()

@@ -38,10 +38,12 @@ IDLE_BUFFERS = 256
 def shared_lab(request):
     model, smp = request.param
     with HostsLab(CONFIG, model=model, smp=smp) as lab:
-        # The router looks for duplicates of its addresses first.
+        # Links come up when they will, and the router looks for duplicates of
+        # its addresses first. A ping ends with the first error.
         for version in (4, 6):
             for target in TARGET:
-                ping(lab, version, target, "-c 1 -w 60")
+                lab.eventually(lambda v=version, t=target: all_came_back(
+                    ping(lab, v, t, "-c 1 -w 5", check=False)), 60)
         free = lab.buffers_free()
         yield lab
         # Queues that are idle keep what they sent last.
