@@ -233,7 +233,8 @@ class Host:
     def _icmp6(self, frame):
         kind, source, target = frame[54], frame[22:38], frame[62:78]
         if kind == 136:
-            if frame[78:80] == b"\x02\x01":
+            # RFC 4861 7.1.2: a router has not forwarded it.
+            if frame[21] == 255 and frame[78:80] == b"\x02\x01":
                 self._learn(target, frame[80:86])
             return True
         if not self.answering or not self.ip6:
