@@ -362,30 +362,47 @@ judge_spoofed(const struct router *r, const uint8_t *frame, uint16_t len)
 	return false;
 }
 
+/* Does it say that it is ours? */
+static bool
+is_own(const struct matter *m, uint16_t type)
+{
+	const uint8_t *packet = m->packet;
+
+	if (type == TYPE_V4)
+		return m->len >= V4 && own_address(m->router, packet + 12, IP4);
+	if (type == TYPE_V6)
+		return m->len >= V6 && own_address(m->router, packet + 8, IP6);
+	return type == TYPE_ARP;
+}
+
 const char *
 judge_frame(const struct router *r, uint8_t port, const uint8_t *frame,
     uint16_t len, bool trust)
 {
 	struct matter m = { .router = r, .frame = frame, .trust = trust };
+	uint16_t vid = 0, priority = 0, type;
 	uint32_t head = ETHER;
-	uint16_t vid = 0;
 
 	UNLESS(len >= ETHER, "Ethernet: too short");
 	if (be16_load(frame + 12) == TYPE_TAG) {
 		UNLESS(len >= ETHER + TAG, "802.1Q: too short");
 		vid = be16_load(frame + 14) & 0xfff;
+		priority = be16_load(frame + 14) & 0xf000;
 		UNLESS(vid != 0 && vid != 0xfff, "802.1Q: VID");
 		head += TAG;
 	}
 	m.iface = interface_of(r, port, vid);
 	UNLESS(m.iface != NULL, "802.1Q: a VID that is not configured");
+	type = be16_load(frame + head - 2);
 	m.packet = frame + head;
 	m.len = len - head;
 	UNLESS(own_mac(&m, frame + 6), "Ethernet: source is not the port");
 	UNLESS(!own_mac(&m, frame), "Ethernet: sent to itself");
 	UNLESS(m.iface->admin_up, "Ethernet: the interface is shut down");
 	UNLESS(m.len <= m.iface->mtu, "larger than the MTU");
-	switch (be16_load(frame + head - 2)) {
+	UNLESS(!m.trust || priority == 0 || !is_own(&m, type),
+	    "802.1Q: a priority for what is ours");
+	switch (type) {
 	case TYPE_ARP:
 		return judge_arp(&m);
 	case TYPE_V4:

@@ -11,9 +11,17 @@
 #include "tests/frames/config.h"
 #include "tests/frames/judge.h"
 
-enum { ETHER = 14, V4 = 20, V6 = 40 };
+enum { ETHER = 14, TAG = 4, V4 = 20, V6 = 40, NO_LINK = 0xff };
 
-/* Destinations that are surely forwarded; the MTU of ports by number. */
+static const struct oracle_link links[] = {
+	{ 0, 0, 9000 },
+	{ 1, 0, 1500 },
+	{ 2, 0, 1280 },
+	{ 2, 100, 1280 },
+	{ 0, 100, 1500 },
+};
+
+/* Destinations that are surely forwarded. */
 struct route {
 	uint8_t prefix[16];
 	uint8_t len, family, way_count;
@@ -21,51 +29,48 @@ struct route {
 };
 
 #define V6NET(group) 0x20, 0x01, 0x0d, 0xb8, 0, (group)
-#define HOST4(a, b, c, p, n)                                                   \
+#define HOST4(a, b, c, link, n)                                                \
 	{                                                                      \
 		{ a, b, c, n }, 32, 4, 1,                                      \
 		{                                                              \
 			{                                                      \
-				p, n                                           \
+				link, n                                        \
 			}                                                      \
 		}                                                              \
 	}
-#define HOST6(p, n)                                                            \
+#define HOST6(link, n)                                                         \
 	{                                                                      \
-		{ V6NET(p), [15] = n }, 128, 6, 1,                             \
+		{ V6NET(link), [15] = n }, 128, 6, 1,                          \
 		{                                                              \
 			{                                                      \
-				p, n                                           \
+				link, n                                        \
 			}                                                      \
 		}                                                              \
 	}
+/* The known hosts of a link. */
+#define HOSTS(a, b, c, link)                                                   \
+	HOST4(a, b, c, link, 2), HOST4(a, b, c, link, 3),                      \
+	    HOST4(a, b, c, link, 4), HOST4(a, b, c, link, 5), HOST6(link, 2),  \
+	    HOST6(link, 3), HOST6(link, 4), HOST6(link, 5)
 
 static const struct route routes[] = {
 	{ { 11, 1 }, 16, 4, 1, { { 1, 2 } } },
 	{ { 11, 2 }, 16, 4, 1, { { 2, 2 } } },
 	{ { 11, 6 }, 16, 4, 3, { { 1, 3 }, { 1, 4 }, { 2, 5 } } },
+	{ { 11, 7 }, 16, 4, 1, { { 3, 2 } } },
+	{ { 11, 8 }, 16, 4, 1, { { 4, 2 } } },
+	{ { 11, 9 }, 16, 4, 2, { { 1, 5 }, { 3, 5 } } },
 	{ { V6NET(0xb1) }, 48, 6, 1, { { 1, 2 } } },
 	{ { V6NET(0xb2) }, 48, 6, 1, { { 2, 2 } } },
 	{ { V6NET(0xb6) }, 48, 6, 3, { { 1, 3 }, { 1, 4 }, { 2, 5 } } },
-	HOST4(192, 0, 2, 1, 2),
-	HOST4(192, 0, 2, 1, 3),
-	HOST4(192, 0, 2, 1, 4),
-	HOST4(192, 0, 2, 1, 5),
-	HOST4(198, 51, 100, 2, 2),
-	HOST4(198, 51, 100, 2, 3),
-	HOST4(198, 51, 100, 2, 4),
-	HOST4(198, 51, 100, 2, 5),
-	HOST6(1, 2),
-	HOST6(1, 3),
-	HOST6(1, 4),
-	HOST6(1, 5),
-	HOST6(2, 2),
-	HOST6(2, 3),
-	HOST6(2, 4),
-	HOST6(2, 5),
+	{ { V6NET(0xb7) }, 48, 6, 1, { { 3, 2 } } },
+	{ { V6NET(0xb8) }, 48, 6, 1, { { 4, 2 } } },
+	{ { V6NET(0xb9) }, 48, 6, 2, { { 1, 5 }, { 3, 5 } } },
+	HOSTS(192, 0, 2, 1),
+	HOSTS(198, 51, 100, 2),
+	HOSTS(203, 0, 113, 3),
+	HOSTS(192, 168, 4, 4),
 };
-
-static const uint16_t mtu[] = { 9000, 1500, 1280 };
 
 static const struct oracle any = { .verdict = VERDICT_ANY };
 static const struct oracle stop = { .verdict = VERDICT_STOP };
@@ -89,7 +94,7 @@ find(const uint8_t *addr, uint8_t family)
 	return NULL;
 }
 
-/* All ways of a route may lead to ports of different MTU. */
+/* The ways of a route may lead to links of different MTU. */
 static struct oracle
 forward(const struct route *r, uint32_t len, bool may_fragment)
 {
@@ -100,7 +105,7 @@ forward(const struct route *r, uint32_t len, bool may_fragment)
 
 	for (uint32_t i = 0; i < r->way_count; i++) {
 		o.way[i] = r->way[i];
-		large += len > mtu[r->way[i].port];
+		large += len > links[r->way[i].link].mtu;
 	}
 	if (large == 0)
 		return o;
@@ -116,9 +121,10 @@ forward(const struct route *r, uint32_t len, bool may_fragment)
 static bool
 plain4(const uint8_t *a)
 {
-	static const uint8_t nets[][3] = { { 192, 0, 2 }, { 198, 51, 100 } };
+	static const uint8_t nets[][3] = { { 192, 0, 2 }, { 198, 51, 100 },
+		{ 203, 0, 113 }, { 192, 168, 4 } };
 
-	for (int i = 0; i < 2; i++)
+	for (size_t i = 0; i < sizeof(nets) / sizeof(nets[0]); i++)
 		if (memcmp(a, nets[i], 3) == 0)
 			return a[3] >= 2 && a[3] < 200;
 	return a[0] == 11;
@@ -191,18 +197,18 @@ broken6(const uint8_t *ip, uint32_t room)
 
 /* RFC 4291, 2.5.6: a link-local source stays on its link. */
 static bool
-leaves_link(const struct route *r, const uint8_t *src, uint8_t port)
+leaves_link(const struct route *r, const uint8_t *src, uint8_t link)
 {
 	if (src[0] != 0xfe || (src[1] & 0xc0) != 0x80)
 		return false;
 	for (uint32_t i = 0; i < r->way_count; i++)
-		if (r->way[i].port == port)
+		if (r->way[i].link == link)
 			return false;
 	return true;
 }
 
 static struct oracle
-ask6(const uint8_t *ip, uint32_t room, bool group, uint8_t port)
+ask6(const uint8_t *ip, uint32_t room, bool group, uint8_t link)
 {
 	const struct route *r;
 
@@ -213,11 +219,39 @@ ask6(const uint8_t *ip, uint32_t room, bool group, uint8_t port)
 		return any;
 	if (group)
 		return silent;
-	if (ip[7] <= 1 || leaves_link(r, ip + 8, port))
+	if (ip[7] <= 1 || leaves_link(r, ip + 8, link))
 		return stop;
 	if (ip[6] == 0 || !plain6(ip + 8))
 		return any;
 	return forward(r, V6 + be16_load(ip + 4), false);
+}
+
+/* IEEE 802.1Q, 9.6: VID 0 is a priority alone. */
+static uint8_t
+link_of(uint8_t port, uint16_t vid)
+{
+	for (uint8_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (links[i].port == port && links[i].vid == vid)
+			return i;
+	return NO_LINK;
+}
+
+static struct oracle
+ask(uint16_t type, const uint8_t *packet, uint32_t room, bool group,
+    uint8_t link)
+{
+	if (link == NO_LINK)
+		return silent;
+	switch (type) {
+	case 0x0800:
+		return ask4(packet, room, group);
+	case 0x86dd:
+		return ask6(packet, room, group, link);
+	case 0x0806:
+		return any;
+	default:
+		return silent;
+	}
 }
 
 struct oracle
@@ -225,19 +259,28 @@ oracle_ask(uint8_t port, const uint8_t *frame, uint16_t len)
 {
 	const uint8_t mac[] = WORLD_MAC(port);
 	bool group = frame[0] & 1;
+	uint16_t tci = 0, type;
+	uint32_t at = ETHER;
+	struct oracle o;
 
 	if (len < ETHER || (!group && memcmp(frame, mac, sizeof(mac)) != 0))
 		return silent;
-	switch (be16_load(frame + 12)) {
-	case 0x0800:
-		return ask4(frame + ETHER, len - ETHER, group);
-	case 0x86dd:
-		return ask6(frame + ETHER, len - ETHER, group, port);
-	case 0x0806:
-	case 0x8100:
-	case 0x88a8:
-		return any;
-	default:
-		return silent;
+	if (be16_load(frame + at - 2) == 0x8100) {
+		at += TAG;
+		if (len < at)
+			return silent;
+		tci = be16_load(frame + ETHER);
 	}
+	type = be16_load(frame + at - 2);
+	o = ask(type, frame + at, len - at, group, link_of(port, tci & 0xfff));
+	o.type = type;
+	o.at = at;
+	o.priority = tci & 0xf000;
+	return o;
+}
+
+const struct oracle_link *
+oracle_link(uint8_t link)
+{
+	return &links[link];
 }

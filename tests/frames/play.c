@@ -13,6 +13,7 @@
 
 enum {
 	ETHER = 14,
+	TAG = 4,
 	V4 = 20,
 	V6 = 40,
 	TCP = 20,
@@ -20,9 +21,10 @@ enum {
 	SILENCE_US = 11 * 1000 * 1000,
 };
 
-/* What left since the last frame came. */
+/* What left since the last frame came, without its tag. */
 static struct heard {
 	uint8_t port;
+	uint16_t tci; /* 0: it had no tag, since VID 0 never leaves */
 	uint16_t len;
 	uint8_t frame[WORLD_FRAME_MAX];
 } heard[HEARD_MAX];
@@ -55,10 +57,17 @@ listen(uint8_t port, const uint8_t *frame, uint16_t len)
 {
 	struct heard *h = &heard[heard_count % HEARD_MAX];
 
-	if (is_question(frame, len))
-		return;
 	*h = (struct heard){ .port = port, .len = len };
 	memcpy(h->frame, frame, len);
+	if (be16_load(frame + 12) == 0x8100) {
+		h->tci = be16_load(frame + ETHER);
+		h->len -= TAG;
+		memcpy(h->frame + 12, frame + 12 + TAG, h->len - 12u);
+	}
+	frame = h->frame;
+	len = h->len;
+	if (is_question(frame, len))
+		return;
 	heard_count++;
 	if (len >= ETHER + V4 + TCP && be16_load(frame + 12) == 0x0800 &&
 	    frame[ETHER] == 0x45 && frame[ETHER + 9] == 6) {
@@ -76,14 +85,17 @@ fault(const char *what, const uint8_t *frame, uint16_t len)
 	world_fail(__FILE__, __LINE__, what);
 }
 
+/* With the priority that it came with, where it leaves with a tag. */
 static bool
 on_a_way(const struct oracle *o, const struct heard *h)
 {
 	for (uint32_t i = 0; i < o->way_count; i++) {
-		const uint8_t mac[] = { 2, 0, 0, 0, o->way[i].port,
-			o->way[i].host };
+		const struct oracle_way *way = &o->way[i];
+		const struct oracle_link *link = oracle_link(way->link);
+		const uint8_t mac[] = { 2, 0, 0, 0, way->link, way->host };
 
-		if (o->way[i].port == h->port &&
+		if (link->port == h->port &&
+		    h->tci == (link->vid ? link->vid | o->priority : 0) &&
 		    memcmp(mac, h->frame, sizeof(mac)) == 0)
 			return true;
 	}
@@ -112,7 +124,7 @@ expect_forward(const struct oracle *o, const uint8_t *frame, uint16_t len)
 	if (!on_a_way(o, &heard[0]))
 		fault("it is to leave by its route", frame, len);
 	if (heard[0].len != ETHER + o->len ||
-	    !is_forwarded(frame + ETHER, heard[0].frame + ETHER, o->len))
+	    !is_forwarded(frame + o->at, heard[0].frame + ETHER, o->len))
 		fault("it is to leave unchanged", frame, len);
 }
 
@@ -171,18 +183,18 @@ is_for_router(const uint8_t *dst, uint8_t family)
  * answer waits for its neighbour. All else is to be counted as a drop.
  */
 static bool
-may_be_used(const uint8_t *frame, uint16_t len)
+may_be_used(const struct oracle *o, const uint8_t *frame, uint16_t len)
 {
 	static const uint8_t notes[] = { 2, 128, 130, 131, 133, 134, 135, 136 };
-	const uint8_t *ip = frame + ETHER;
+	const uint8_t *ip = frame + o->at;
 
-	if (len >= ETHER + V4 + TCP && be16_load(frame + 12) == 0x0800) {
+	if (len >= o->at + V4 + TCP && o->type == 0x0800) {
 		if (!is_for_router(ip + 16, IP4) || ip[0] != 0x45 ||
 		    (be16_load(ip + 6) & 0x3fff) != 0)
 			return true;
 		return ip[9] == 6 || (ip[9] == 1 && ip[V4] == 8);
 	}
-	if (len >= ETHER + V6 + 8 && be16_load(frame + 12) == 0x86dd) {
+	if (len >= o->at + V6 + 8 && o->type == 0x86dd) {
 		if (!is_for_router(ip + 24, IP6) || ip[6] != 58)
 			return ip[6] != 17 || !is_for_router(ip + 24, IP6);
 		return memchr(notes, ip[V6], sizeof(notes)) != NULL;
@@ -218,7 +230,7 @@ compare(const struct oracle *o, const uint8_t *frame, uint16_t len,
 		/* Core 0 may be asked too often. */
 		if (now[0].drop[DROP_PUNT_RATE] ==
 			before[0].drop[DROP_PUNT_RATE] &&
-		    !is_whole(o, frame + ETHER))
+		    !is_whole(o, frame + o->at))
 			fault("it is to leave in pieces", frame, len);
 		break;
 	case VERDICT_SILENT:
@@ -236,7 +248,7 @@ compare(const struct oracle *o, const uint8_t *frame, uint16_t len,
 		if (drops_of(now) > drops_of(before) + 1)
 			fault("it is to be counted once", frame, len);
 		if (drops_of(now) == drops_of(before) && heard_count == 0 &&
-		    !may_be_used(frame, len))
+		    !may_be_used(o, frame, len))
 			fault("it is to be counted", frame, len);
 		break;
 	}

@@ -129,6 +129,7 @@ tx_burst(struct port *port, uint32_t queue, struct pkt *const *pkts, uint32_t n)
 			world_fail(__FILE__, __LINE__, fault);
 		}
 		world->sent++;
+		world->tagged += be16_load(frame + 12) == 0x8100;
 		if (world->listener != NULL)
 			world->listener(port->index, frame, pkts[i]->len);
 		pool_put(port->pool[queue], pkts[i]);
@@ -389,6 +390,21 @@ sum(const uint64_t *counter, uint32_t n)
 	return all;
 }
 
+/* Sub-interfaces have counted what left with a tag. */
+static void
+check_tagged(void)
+{
+	uint64_t out = 0;
+
+	for (uint16_t i = PORT_MAX; i < world->router.interface_count; i++) {
+		struct iface_counters c;
+
+		router_iface_counters(&world->router, i, &c);
+		out += c.out_packets;
+	}
+	WORLD_REQUIRE(out == world->tagged);
+}
+
 static void
 check_counters(void)
 {
@@ -421,4 +437,5 @@ world_check(void)
 		WORLD_REQUIRE(world->pool[i].empty == 0);
 	}
 	check_counters();
+	check_tagged();
 }

@@ -41,7 +41,8 @@ struct world {
 	struct port *ports[PORT_MAX + 1];
 	struct worker *workers[WORLD_WORKERS];
 	uint64_t now_us;
-	uint64_t sent; /* frames that left */
+	uint64_t sent;   /* frames that left */
+	uint64_t tagged; /* those of them with a tag */
 	/* When somebody last sent with an address of ours. */
 	uint64_t spoofed_us;
 	/* Called for each of them, unless it is NULL. */

@@ -22,11 +22,14 @@ GATEWAYS = {
     1: ["192.0.2.2"], 2: ["198.51.100.2"], 3: ["198.51.100.9"],
     4: ["blackhole"], 5: ["reject"],
     6: ["192.0.2.3", "192.0.2.4", "198.51.100.5"],
+    7: ["203.0.113.2"], 8: ["192.168.4.2"], 9: ["192.0.2.5", "203.0.113.5"],
 }
 GATEWAYS6 = {
     1: ["2001:db8:1::2"], 2: ["2001:db8:2::2"], 3: ["2001:db8:2::9"],
     4: ["blackhole"], 5: ["reject"],
     6: ["2001:db8:1::3", "2001:db8:1::4", "2001:db8:2::5"],
+    7: ["2001:db8:3::2"], 8: ["2001:db8:4::2"],
+    9: ["2001:db8:1::5", "2001:db8:3::5"],
 }
 
 
@@ -37,15 +40,22 @@ def config():
         " ipv6 address 2001:db8:1::1/64",
         "interface port2", " ip address 198.51.100.1/24",
         " ipv6 address 2001:db8:2::1/64", " mtu 1280",
+        "interface port2.100", " ip address 203.0.113.1/24",
+        " ipv6 address 2001:db8:3::1/64",
+        "interface port0.100", " ip address 192.168.4.1/24",
+        " ipv6 address 2001:db8:4::1/64",
     ]
     for n, gateways in GATEWAYS.items():
         lines += [f"ip route 11.{n}.0.0/16 {g}" for g in gateways]
     for n, gateways in GATEWAYS6.items():
         lines += [f"ipv6 route 2001:db8:b{n}::/48 {g}" for g in gateways]
-    for port, nets in ((1, ("192.0.2.", "2001:db8:1::")),
-                       (2, ("198.51.100.", "2001:db8:2::"))):
-        lines += [f"neighbor {net}{n} lladdr 02:00:00:00:0{port}:0{n} "
-                  f"port{port}" for net in nets for n in range(2, 6)]
+    for link, name, nets in (
+            (1, "port1", ("192.0.2.", "2001:db8:1::")),
+            (2, "port2", ("198.51.100.", "2001:db8:2::")),
+            (3, "port2.100", ("203.0.113.", "2001:db8:3::")),
+            (4, "port0.100", ("192.168.4.", "2001:db8:4::"))):
+        lines += [f"neighbor {net}{n} lladdr 02:00:00:00:0{link}:0{n} {name}"
+                  for net in nets for n in range(2, 6)]
     return "\n".join(lines) + "\n"
 
 

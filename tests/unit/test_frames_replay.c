@@ -71,14 +71,15 @@ static void
 check_variety(void)
 {
 	static const enum drop_reason reasons[] = { DROP_FRAME_SHORT,
-		DROP_ETHERTYPE, DROP_VLAN, DROP_NOT_FOR_US, DROP_LINK_GROUP,
-		DROP_IP_VERSION, DROP_IP_HEADER, DROP_IP_LENGTH,
-		DROP_IP_CHECKSUM, DROP_SOURCE, DROP_DESTINATION, DROP_MULTICAST,
-		DROP_BLACKHOLE };
+		DROP_ETHERTYPE, DROP_VLAN, DROP_QINQ, DROP_NOT_FOR_US,
+		DROP_LINK_GROUP, DROP_IP_VERSION, DROP_IP_HEADER,
+		DROP_IP_LENGTH, DROP_IP_CHECKSUM, DROP_SOURCE, DROP_DESTINATION,
+		DROP_MULTICAST, DROP_BLACKHOLE };
 	struct counters w, c;
 
 	world_counters(&w, &c);
 	assert_true(w.forwarded4 > ENOUGH && w.forwarded6 > ENOUGH);
+	assert_true(world->tagged > ENOUGH);
 	for (uint32_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
 		assert_true(w.drop[reasons[i]] > 0);
 	for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++)
