@@ -102,6 +102,16 @@ void fib_lookup4(
 void fib_lookup6(const struct fib *fib, const struct fib_key6 *dst,
     uint16_t *nexthop, uint32_t n);
 
+/*
+ * The same, but as if there were no default routes; and what those lead to, or
+ * FIB_MISS.
+ */
+void fib_lookup4_specific(
+    const struct fib *fib, const uint32_t *dst, uint16_t *nexthop, uint32_t n);
+void fib_lookup6_specific(const struct fib *fib, const struct fib_key6 *dst,
+    uint16_t *nexthop, uint32_t n);
+uint32_t fib_default(const struct fib *fib, uint8_t family);
+
 /* One address of either family, for the control plane. */
 uint32_t fib_lookup(const struct fib *fib, const struct ip_addr *a);
 

@@ -179,6 +179,45 @@ fib_lookup6(const struct fib *fib, const struct fib_key6 *dst,
 		popcnt6(fib, dst + done, nexthop + done, n - done);
 }
 
+/* What lookups read of a FIB, without its default routes. */
+static void
+without_default(struct fib *out, const struct fib *fib)
+{
+	for (uint32_t i = 0; i < 2; i++) {
+		out->root[i] = fib->root[i];
+		atomic_store_explicit(
+		    &out->fallback[i], FIB_MISS, memory_order_relaxed);
+	}
+	out->base = fib->base;
+	out->level = fib->level;
+}
+
+void
+fib_lookup4_specific(
+    const struct fib *fib, const uint32_t *dst, uint16_t *nexthop, uint32_t n)
+{
+	struct fib bare;
+
+	without_default(&bare, fib);
+	fib_lookup4(&bare, dst, nexthop, n);
+}
+
+void
+fib_lookup6_specific(const struct fib *fib, const struct fib_key6 *dst,
+    uint16_t *nexthop, uint32_t n)
+{
+	struct fib bare;
+
+	without_default(&bare, fib);
+	fib_lookup6(&bare, dst, nexthop, n);
+}
+
+uint32_t
+fib_default(const struct fib *fib, uint8_t family)
+{
+	return fib_fallback(fib, family == IP6);
+}
+
 uint32_t
 fib_lookup(const struct fib *fib, const struct ip_addr *a)
 {

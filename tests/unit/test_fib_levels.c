@@ -56,14 +56,77 @@ sweep(const struct fib *fib, const struct table *t, uint8_t family)
 	return b.compared;
 }
 
+struct keys {
+	uint32_t four[BURST];
+	struct fib_key6 six[BURST];
+};
+
+/* Half of them are near a prefix of the table. */
 static void
-check_level(const struct fib *fib, const struct table *t)
+draw(struct keys *keys, const struct table *t, uint8_t family, uint64_t *random)
+{
+	for (uint32_t i = 0; i < BURST; i++) {
+		key128 key = key_random(random, family);
+		const struct table_route *r =
+		    &t->route[*random % table_size(t)];
+
+		if (i % 2 == 0 && r->prefix.addr.family == family)
+			key = key_of(&r->prefix.addr) ^
+			      (key & key_host(r->prefix.len - 1, family));
+		keys->four[i] = key_four(key);
+		keys->six[i] = key_six(key);
+	}
+}
+
+static void
+look(const struct fib *fib, uint8_t family, const struct keys *keys,
+    bool specific, uint16_t *nexthop)
+{
+	if (family == IP4)
+		(specific ? fib_lookup4_specific : fib_lookup4)(
+		    fib, keys->four, nexthop, BURST);
+	else
+		(specific ? fib_lookup6_specific : fib_lookup6)(
+		    fib, keys->six, nexthop, BURST);
+}
+
+/* The answers of a table without a default route, from one that has it. */
+static void
+sweep_specific(struct fib *fib, const struct table *t, uint8_t family)
+{
+	const struct ip_prefix all = { .addr.family = family };
+	uint32_t was = fib_default(fib, family), missed = 0;
+	uint16_t want[BURST], got[BURST];
+	uint64_t random = 1;
+	struct keys keys;
+
+	for (uint32_t k = 0; k < RANDOM / BURST; k++) {
+		draw(&keys, t, family, &random);
+		assert_true(fib_clear(fib, &all));
+		assert_int_equal(fib_default(fib, family), FIB_MISS);
+		look(fib, family, &keys, false, want);
+		assert_true(fib_set(fib, &all, 7));
+		look(fib, family, &keys, true, got);
+		assert_memory_equal(got, want, sizeof(want));
+		for (uint32_t i = 0; i < BURST; i++)
+			missed += want[i] == FIB_MISS;
+	}
+	assert_int_equal(fib_default(fib, family), 7);
+	assert_true(missed > BURST && missed < RANDOM - BURST);
+	assert_true(
+	    was != FIB_MISS ? fib_set(fib, &all, was) : fib_clear(fib, &all));
+}
+
+static void
+check_level(struct fib *fib, const struct table *t)
 {
 	uint64_t compared = 0;
 	uint32_t i;
 
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < 2; i++) {
 		compared += sweep(fib, t, families[i]);
+		sweep_specific(fib, t, families[i]);
+	}
 	printf("%s: %llu addresses\n", fib_level_name(fib),
 	    (unsigned long long)compared);
 }
