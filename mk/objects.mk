@@ -73,6 +73,7 @@ NET_OBJS := \
 	net/punt.o \
 	net/spsc.o \
 	net/team.o \
+	net/verify.o \
 	net/worker.o \
 
 CONTROL_OBJS := \

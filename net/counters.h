@@ -29,6 +29,7 @@
 	    "total length beyond the frame or below the header")               \
 	X(DROP_IP_CHECKSUM, "ip-checksum", "bad IPv4 header checksum")         \
 	X(DROP_SOURCE, "source", "source that no host may use")                \
+	X(DROP_RPF, "rpf", "source that has no way back, by `verify unicast`") \
 	X(DROP_DESTINATION, "destination",                                     \
 	    "destination that is never forwarded")                             \
 	X(DROP_SCOPE, "scope",                                                 \

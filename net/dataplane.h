@@ -28,9 +28,11 @@ struct iface {
 	bool has4; /* has an IPv4 address: IPv4 is routed from here */
 	bool dhcp; /* without an address it hears UDP port 68 */
 	uint8_t mac[ETH_ALEN];
-	uint16_t vid; /* 0: untagged */
-	uint16_t mtu; /* bytes of the network packet */
+	uint8_t verify; /* enum verify, of both families */
+	uint16_t vid;   /* 0: untagged */
+	uint16_t mtu;   /* bytes of the network packet */
 };
+_Static_assert(sizeof(struct iface) == 16, "a shift finds one by its number");
 
 struct dataplane {
 	const struct fib *fib;

@@ -3,7 +3,8 @@
  * The forwarding burst (forward.h), in stages, so that the cache misses of
  * different packets overlap:
  *
- *   Ethernet -> by family: check all -> look all up -> read all next hops
+ *   Ethernet -> by family: check all -> verify sources, where that is wanted
+ *     -> look all up -> read all next hops
  *     -> pick the ways of those with several -> rewrite and send all
  *
  * A packet leaves the burst where its fate is known (fate.h). It is changed
@@ -18,13 +19,14 @@
 #include "net/hash.h"
 #include "net/ip4.h"
 #include "net/ip6.h"
+#include "net/verify.h"
 #include "net/vlan.h"
 
 /* What the packets of a burst have in common. */
 struct arrival {
 	const struct dataplane *dp;
-	uint64_t mac; /* of the port */
-	bool up;      /* the port's interface */
+	uint64_t mac;   /* of the port */
+	uint8_t verify; /* of any interface that packets came in by */
 };
 
 /* Destinations as the FIB takes them. */
@@ -273,6 +275,31 @@ check_all(struct worker *w, const struct arrival *in, const struct family *f,
 	return kept;
 }
 
+/*
+ * Only where an interface says so: takes out what came from where it could not
+ * (verify.h), without a word (RFC 1812 5.3.8). How many of `pkts` are left.
+ */
+static __attribute__((noinline)) uint32_t
+verify_all(struct worker *w, const struct arrival *in, const struct family *f,
+    struct pkt **pkts, uint32_t n, union keys *keys, uint32_t *guard)
+{
+	uint32_t failed = verify_sources(in->dp, f->number, pkts, n);
+	uint32_t i, kept;
+
+	for (i = 0, kept = 0; failed != 0 && i < n; i++) {
+		struct pkt *p = pkts[i];
+
+		if (failed >> i & 1) {
+			leave(w, p, FATE_DROP(DROP_RPF));
+			continue;
+		}
+		f->key(keys, kept, pkt_data(p) + p->l3 + f->dst);
+		guard[kept] = guard[i];
+		pkts[kept++] = p;
+	}
+	return failed != 0 ? kept : n;
+}
+
 /* The stages of one family; `pkts` is used up. */
 ALWAYS_INLINE void
 forward_family(struct worker *w, const struct arrival *in,
@@ -289,6 +316,8 @@ forward_family(struct worker *w, const struct arrival *in,
 
 	picks.count = 0;
 	n = check_all(w, in, f, pkts, n, &keys, guard);
+	if (__builtin_expect(in->verify != 0, 0))
+		n = verify_all(w, in, f, pkts, n, &keys, guard);
 	f->lookup(in->dp->fib, &keys, nexthop, n);
 	for (i = 0; i < n; i++)
 		__builtin_prefetch(&table->word[nexthop[i]]);
@@ -330,8 +359,9 @@ arrive(struct pkt *p, uint8_t port, uint16_t iface)
  * alone.
  */
 static uint32_t
-classify(struct worker *w, const struct dataplane *dp, struct pkt *p)
+classify(struct worker *w, struct arrival *in, struct pkt *p)
 {
+	const struct dataplane *dp = in->dp;
 	const uint16_t *table = dp->vid_iface[p->port];
 	uint16_t tci = vlan_pop(p), vid = tci & VLAN_VID_MASK;
 	uint16_t type = be16_load(pkt_data(p) + offsetof(struct eth_hdr, type));
@@ -351,6 +381,7 @@ classify(struct worker *w, const struct dataplane *dp, struct pkt *p)
 	c = &w->vlan[index];
 	c->in_packets++;
 	c->in_octets += p->len;
+	in->verify |= dp->iface[index].verify;
 	return dp->iface[index].up ? FATE_GO : FATE_DROP(DROP_INTERFACE);
 }
 
@@ -360,7 +391,7 @@ classify(struct worker *w, const struct dataplane *dp, struct pkt *p)
  * the burst.
  */
 static __attribute__((noinline)) uint16_t
-unwrap(struct worker *w, const struct arrival *in, struct pkt *p, uint32_t fate)
+unwrap(struct worker *w, struct arrival *in, struct pkt *p, uint32_t fate)
 {
 	uint16_t type = 0;
 
@@ -368,7 +399,7 @@ unwrap(struct worker *w, const struct arrival *in, struct pkt *p, uint32_t fate)
 		if (p->len < sizeof(struct eth_hdr) + VLAN_TAG)
 			fate = FATE_DROP(DROP_FRAME_SHORT);
 		else
-			fate = classify(w, in->dp, p);
+			fate = classify(w, in, p);
 		if (fate == FATE_GO)
 			fate = ether_check(in->mac, p, &type);
 	}
@@ -376,6 +407,17 @@ unwrap(struct worker *w, const struct arrival *in, struct pkt *p, uint32_t fate)
 		return type;
 	leave(w, p, fate);
 	return 0;
+}
+
+/* What comes by an interface that is shut down, or gone. */
+static __attribute__((noinline)) void
+leave_all(struct worker *w, uint8_t port, uint16_t index, struct pkt **pkts,
+    uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		arrive(pkts[i], port, index);
+		leave(w, pkts[i], FATE_DROP(DROP_INTERFACE));
+	}
 }
 
 void
@@ -387,18 +429,19 @@ forward_burst(struct worker *w, const struct dataplane *dp, uint8_t port,
 	uint32_t n4 = 0, n6 = 0, i, fate;
 	uint16_t index = dp->port_iface[port], type = 0;
 
+	if (index >= dp->iface_count || !dp->iface[index].up) {
+		leave_all(w, port, index, pkts, n);
+		return;
+	}
 	for (i = 0; i < n; i++)
 		__builtin_prefetch(pkt_data(pkts[i]));
-	if (index < dp->iface_count && dp->iface[index].up) {
-		in.up = true;
-		in.mac = ether_mac_word(dp->iface[index].mac);
-	}
+	in.mac = ether_mac_word(dp->iface[index].mac);
+	in.verify = dp->iface[index].verify;
 	for (i = 0; i < n; i++) {
 		struct pkt *p = pkts[i];
 
 		arrive(p, port, index);
-		fate = in.up ? ether_check(in.mac, p, &type)
-		             : FATE_DROP(DROP_INTERFACE);
+		fate = ether_check(in.mac, p, &type);
 		if (fate != FATE_GO && (type = unwrap(w, &in, p, fate)) == 0)
 			continue;
 		if (type == ETHERTYPE_IP4)

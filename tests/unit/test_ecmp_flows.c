@@ -2,6 +2,7 @@
 /* libs: fib */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c */
+/* objects: net/verify.c */
 /* objects: net/spsc.c net/worker.c */
 /*
  * Flows that are much alike: a thousand that differ in one field alone, and in

@@ -3,6 +3,7 @@
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
  * net/spsc.c net/worker.c */
+/* objects: net/verify.c */
 /*
  * The forwarding burst: interfaces, DHCP, checksums, bursts and noise. Single
  * rules are in test_forward_rules.c, several ways in test_forward_ecmp.c.

@@ -3,6 +3,7 @@
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
  * net/spsc.c */
+/* objects: net/verify.c */
 /* objects: net/worker.c */
 /*
  * The forwarding burst, rule by rule: a frame, and what must become of it (RFC

@@ -3,6 +3,7 @@
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
  * net/spsc.c net/worker.c */
+/* objects: net/verify.c */
 /*
  * 802.1Q in the forwarding burst: tags on arrival, tags on the way out. Two
  * sub-interfaces are added to the fixture's:

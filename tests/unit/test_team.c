@@ -2,6 +2,7 @@
 /* libs: fib */
 /* objects: net/addr.c net/adjacency.c net/forward.c net/link.c
  * net/nexthop.c net/pool.c net/punt.c net/spsc.c net/team.c net/worker.c */
+/* objects: net/verify.c */
 /*
  * How workers share ports, for every number of workers and of queues.
  */
