@@ -33,6 +33,22 @@ put_mac(struct json *j, cJSON *o, const char *name, const uint8_t *mac)
 	json_string(j, o, name, mac != NULL ? mac_format(mac, text) : NULL);
 }
 
+/* Which sources are taken, as the config says it. */
+static void
+put_verify(struct json *j, cJSON *ip, uint8_t how)
+{
+	const char *via = how & VERIFY_RX ? "rx" : "any";
+	cJSON *o;
+
+	if (how == 0) {
+		json_null(j, ip, "verify-source");
+		return;
+	}
+	o = json_object(j, ip, "verify-source");
+	json_string(j, o, "reachable-via", via);
+	json_bool(j, o, "allow-default", (how & VERIFY_DEFAULT) != 0);
+}
+
 /* The RFC 8344 container of one family. */
 static void
 put_family(struct json *j, cJSON *o, const char *name, uint8_t family,
@@ -46,6 +62,7 @@ put_family(struct json *j, cJSON *o, const char *name, uint8_t family,
 	json_u64(j, ip, "mtu", i->mtu);
 	if (family == IP4)
 		json_bool(j, ip, "dhcp", i->dhcp);
+	put_verify(j, ip, verify_of(i->verify, family));
 	list = json_array(j, ip, "address");
 	for (uint32_t n = 0; n < i->address_count; n++) {
 		const struct interface_address *a = &i->address[n];

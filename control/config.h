@@ -121,7 +121,8 @@ struct config_interface {
 	uint16_t mtu;  /* 0: not given */
 	uint16_t ring; /* descriptors a ring; 0: not given */
 	bool shutdown;
-	bool dhcp; /* `ip address dhcp` */
+	bool dhcp;      /* `ip address dhcp` */
+	uint8_t verify; /* enum verify, of both families */
 	struct config_address *address;
 	uint32_t address_count;
 	struct config_nd nd;

@@ -339,12 +339,7 @@ const struct keyword config_nd_words[] = {
 	ND_END,
 };
 
-static const struct keyword no_nd_words[] = {
+const struct keyword config_no_nd_words[] = {
 	ND("suppress-ra", run_advertise, true),
-	ND_END,
-};
-
-const struct keyword config_no_ipv6_words[] = {
-	{ "nd", no_nd_words, NULL, 0, BLOCK_INTERFACE },
 	ND_END,
 };

@@ -240,6 +240,7 @@ run_nothing(struct parser *p, int arg)
 static const struct keyword ip_words[] = {
 	BELOW("address", parse_address, IP4),
 	TOP("route", parse_route, IP4),
+	BELOW("verify", parse_verify, IP4),
 	TABLE_END,
 };
 
@@ -247,12 +248,25 @@ static const struct keyword ipv6_words[] = {
 	BELOW("address", parse_address, IP6),
 	TOP("route", parse_route, IP6),
 	{ "nd", config_nd_words, NULL, 0, BLOCK_INTERFACE },
+	BELOW("verify", parse_verify, IP6),
+	TABLE_END,
+};
+
+static const struct keyword no_ip_words[] = {
+	BELOW("verify", parse_no_verify, IP4),
+	TABLE_END,
+};
+
+static const struct keyword no_ipv6_words[] = {
+	{ "nd", config_no_nd_words, NULL, 0, BLOCK_INTERFACE },
+	BELOW("verify", parse_no_verify, IP6),
 	TABLE_END,
 };
 
 static const struct keyword no_words[] = {
 	BELOW("shutdown", parse_shutdown, false),
-	{ "ipv6", config_no_ipv6_words, NULL, 0, BLOCK_INTERFACE },
+	{ "ip", no_ip_words, NULL, 0, BLOCK_INTERFACE },
+	{ "ipv6", no_ipv6_words, NULL, 0, BLOCK_INTERFACE },
 	TABLE_END,
 };
 

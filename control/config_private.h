@@ -134,10 +134,13 @@ int parse_ring(struct parser *p, int arg);
 /* Refuses what a port has, and a sub-interface has not. */
 int parse_port_only(struct parser *p, const struct word *w);
 int parse_shutdown(struct parser *p, int down);
+/* config_verify.c: what follows `verify`. */
+int parse_verify(struct parser *p, int family);
+int parse_no_verify(struct parser *p, int family);
 
-/* What follows `ipv6 nd`, and `no ipv6`. */
+/* What follows `ipv6 nd`, and `no ipv6 nd`. */
 extern const struct keyword config_nd_words[];
-extern const struct keyword config_no_ipv6_words[];
+extern const struct keyword config_no_nd_words[];
 /* config_nd_check.c: what the block as a whole must hold; `mtu` is in force. */
 void config_nd_check(const struct config_interface *iface, uint16_t mtu,
     const char *file, struct config_errors *errors);
@@ -185,6 +188,8 @@ void put_addr(struct sink *s, const struct ip_addr *a);
 void put_prefix(struct sink *s, const struct ip_addr *a, uint8_t len);
 /* config_nd_render.c: the lines of `ipv6 nd`, each behind a newline. */
 void put_nd(struct sink *s, const struct config_nd *nd);
+/* config_verify.c: likewise. */
+void put_verify(struct sink *s, uint8_t verify);
 
 /* Sets what a config without any line says. */
 void config_clear(struct config *c);

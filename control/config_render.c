@@ -110,6 +110,7 @@ put_interface(struct sink *s, const struct config_interface *iface)
 		put(s, " address ");
 		put_prefix(s, &a->addr, a->len);
 	}
+	put_verify(s, iface->verify);
 	put_nd(s, &iface->nd);
 	if (iface->shutdown)
 		put(s, "\n shutdown");

@@ -134,6 +134,7 @@ plan_one(struct interface *i, const struct interface *old,
 	i->address_count = 0;
 	i->admin_up = !from || !from->shutdown;
 	i->dhcp = from && from->dhcp;
+	i->verify = from ? from->verify : 0;
 	if (from) {
 		memcpy(i->description, from->description,
 		    sizeof(i->description) - 1);

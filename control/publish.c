@@ -27,6 +27,7 @@ iface_fill(struct iface *out, const struct interface *i)
 	out->has4 = has_address4(i);
 	out->dhcp = i->dhcp;
 	memcpy(out->mac, i->port->mac, ETH_ALEN);
+	out->verify = i->verify;
 	out->vid = i->vid;
 	out->mtu = i->mtu;
 }

@@ -49,6 +49,7 @@ struct interface {
 	uint16_t mtu;
 	uint16_t vid; /* 0: untagged */
 	bool dhcp;
+	uint8_t verify; /* enum verify (net/iface.h), of both families */
 	struct interface_address address[INTERFACE_ADDRESS_MAX];
 	uint32_t address_count;
 };

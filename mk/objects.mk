@@ -93,6 +93,7 @@ CONTROL_OBJS := \
 	control/config_parse.o \
 	control/config_render.o \
 	control/config_route.o \
+	control/config_verify.o \
 	control/counters.o \
 	control/files.o \
 	control/forward_slow.o \

@@ -8,6 +8,7 @@
  * control/files.c control/ip_class.c control/iptext.c control/route_format.c
  * net/addr.c net/counters.c
  */
+/* objects: control/config_verify.c */
 /*
  * Any bytes as barewire.conf. What is accepted must read back the same; what
  * is refused must have an error inside the text.

@@ -70,7 +70,8 @@ interface_equal(
 	if (strcmp(a->name, b->name) != 0 ||
 	    strcmp(a->description, b->description) != 0 || a->mtu != b->mtu ||
 	    a->ring != b->ring || a->shutdown != b->shutdown ||
-	    a->dhcp != b->dhcp || a->address_count != b->address_count ||
+	    a->dhcp != b->dhcp || a->verify != b->verify ||
+	    a->address_count != b->address_count ||
 	    !limits_equal(&a->limits, &b->limits) || !nd_equal(&a->nd, &b->nd))
 		return false;
 	for (uint32_t i = 0; i < a->address_count; i++)

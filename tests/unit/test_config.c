@@ -8,6 +8,7 @@
  * control/files.c control/ip_class.c control/iptext.c control/route_format.c
  * net/addr.c net/counters.c
  */
+/* objects: control/config_verify.c */
 /*
  * What the config text means, and what is said about a wrong one.
  */

@@ -7,6 +7,7 @@
  * control/files.c control/icmp6.c control/ip_class.c control/iptext.c
  * control/ra_build.c control/route_format.c net/addr.c net/counters.c
  */
+/* objects: control/config_verify.c */
 /*
  * What `ipv6 nd` means, how it is written back, and what is said about a
  * wrong one.

@@ -9,6 +9,7 @@
  * net/addr.c net/counters.c
  * wrap: malloc calloc realloc
  */
+/* objects: control/config_verify.c */
 /*
  * The config tree: written and read again it is the same; no failing
  * allocation leaks or passes unnoticed.

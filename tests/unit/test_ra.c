@@ -8,6 +8,7 @@
  * control/ra_build.c control/ra_input.c control/ra_timer.c
  * control/route_format.c net/addr.c net/counters.c
  */
+/* objects: control/config_verify.c */
 /*
  * Router advertisements: their bytes, their times, and what is accepted from
  * others. Each test names the clause that it stands for.
