@@ -238,6 +238,21 @@ icmp_accept(struct stack_iface *ifc, const uint8_t *ip, size_t len,
 	return true;
 }
 
+/*
+ * From an address of ours, though it came by a wire: it is another's, and an
+ * answer would go to ourselves. What neighbour discovery says of such an
+ * address is heard: there are two of it (RFC 4862 5.4).
+ */
+static bool
+is_forged(const struct stack_iface *ifc, const uint8_t *ip,
+    const struct ip6_walk *walk)
+{
+	if (!is_unicast(ifc, ip + IP_SOURCE))
+		return false;
+	return walk->verdict != IP6_GOOD || walk->next != IP6_NEXTH_ICMP6 ||
+	       ip[walk->at] < ICMP6_TYPE_RS || ip[walk->at] > ICMP6_TYPE_RD;
+}
+
 /* A packet that is whole. False: lwIP shall not see it. */
 static bool
 accept(struct stack_iface *ifc, uint8_t *ip, size_t len,
@@ -282,6 +297,11 @@ own6_before(struct stack_iface *ifc, struct pbuf *p)
 		return NULL;
 	}
 	walk = ip6_walk(ip, len);
+	if (is_forged(ifc, ip, &walk)) {
+		stack_drop(DROP_SOURCE);
+		pbuf_free(p);
+		return NULL;
+	}
 	if (walk.verdict == IP6_FRAGMENT) {
 		p = reassemble(ifc, p, ip, len, &walk);
 		if (!p)

@@ -193,6 +193,40 @@ test_groups(void **state)
 	udp_remove(pcb);
 }
 
+/* By a wire, from an address of ours: nothing is answered, whatever it is. */
+static void
+test_own_source(void **state)
+{
+	static const uint8_t far6[16] = { 0x20, 1, 0x0d, 0xb8, 0, 2, [15] = 1 };
+	static const uint8_t echo[16] = { 8, 0, [7] = 1 };
+	static const uint8_t echo6[16] = { 128, 0, [7] = 1 };
+	static const uint8_t syn[20] = { 1, 2, 0, 80, [12] = 0x50, 2 };
+	/* A piece, and a header that is refused. */
+	static const uint8_t piece[16] = { 58, 0, 0, 1, [7] = 7, 128 };
+	static const uint8_t routing[16] = { 58, 0, 7, 1, [8] = 128 };
+
+	(void)state;
+	fate(make_ip4(frame, own4, own4, 1, echo, 16), DROP_SOURCE);
+	fate(make_ip4(frame, own4, own4, 6, syn, 20), DROP_SOURCE);
+	for (int i = 0; i < 2; i++) {
+		const uint8_t *src = i ? far6 : own6;
+
+		fate(make_icmp6(frame, src, own6, 64, echo6, 16), DROP_SOURCE);
+		fate(make_icmp6(frame, src, all6, 64, echo6, 16), DROP_SOURCE);
+		fate(make_ip6(frame, src, own6, 6, 64, syn, 20), DROP_SOURCE);
+		fate(make_ip6(frame, src, own6, 17, 64, echo, 16), DROP_SOURCE);
+		fate(
+		    make_ip6(frame, src, own6, 44, 64, piece, 16), DROP_SOURCE);
+		fate(make_ip6(frame, src, own6, 43, 64, routing, 16),
+		    DROP_SOURCE);
+	}
+	stack_run(2000);
+	assert_int_equal(sw->sent_count, 0);
+	/* Who claims the address is heard. */
+	fate(make_nd(frame, 136, 0, own6, all6, own6, host_mac), NOT_DROPPED);
+	fate(make_icmp6(frame, host6, own6, 64, echo6, 16), NOT_DROPPED);
+}
+
 /* Counts wrap; what is heard never looks like what is not. */
 static void
 test_wrap(void **state)
@@ -293,6 +327,7 @@ main(void)
 		TEST(test_mld),
 		TEST(test_icmp),
 		TEST(test_groups),
+		TEST(test_own_source),
 		TEST(test_wrap),
 		TEST(test_fragments),
 		TEST(test_strays),
