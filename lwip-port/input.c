@@ -9,28 +9,41 @@
 #include "lwip/prot/ip4.h"
 #include "lwip/prot/ip6.h"
 
-/* Whose address a packet is for, be it another interface's. */
+/* The netif of an interface that has this address, or NULL. */
+static struct netif *
+holder(struct stack_iface *ifc, const struct ip_addr *dst)
+{
+	if (dst->family == IP4) {
+		ip4_addr_t a = lwip_addr4(dst);
+
+		return iface_owner4(ifc, &a);
+	} else {
+		ip6_addr_t a = lwip_addr6(dst, &ifc->netif);
+
+		if (netif_get_ip6_addr_match(&ifc->netif, &a) < 0)
+			return NULL;
+		return &ifc->netif;
+	}
+}
+
+/*
+ * Whose address a packet is for, be it another interface's: the FIB knows
+ * whose. Link-local addresses it does not know; they are of this link.
+ */
 static struct netif *
 owner(struct stack_iface *ifc, const struct ip_addr *dst)
 {
-	struct netif *n = NULL;
+	struct netif *n = holder(ifc, dst);
+	struct stack_iface *other = NULL;
+	struct router_lookup l;
 
-	for (uint16_t i = 0; !n && i < IFACE_MAX; i++) {
-		struct stack_iface *other = stack_iface(i);
-
-		if (!other)
-			continue;
-		if (dst->family == IP4) {
-			ip4_addr_t a = lwip_addr4(dst);
-
-			n = iface_owner4(other, &a);
-		} else {
-			ip6_addr_t a = lwip_addr6(dst, &ifc->netif);
-
-			if (netif_get_ip6_addr_match(&other->netif, &a) >= 0)
-				n = &other->netif;
-		}
-	}
+	if (n)
+		return n;
+	router_lookup(stack_router, dst, &l);
+	if (l.type == NEXTHOP_LOCAL)
+		other = stack_iface(l.nexthop[0].iface);
+	if (other)
+		n = holder(other, dst);
 	return n ? n : &ifc->netif;
 }
 

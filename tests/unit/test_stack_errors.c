@@ -2,6 +2,7 @@
 /* objects: tests/unit/stack_fixture.c tests/unit/stack_frames.c */
 /* objects: net/addr.c net/adjacency.c control/iptext.c control/icmp6.c */
 /* libs: lwip stack */
+/* wrap: stack_iface */
 /*
  * What the local stack has to say about packets that it does not take, and
  * about what it keeps silent (RFC 1122 3.2.2, RFC 4443, RFC 6918).
@@ -18,7 +19,13 @@
 #include "net/wire.h"
 #include "tests/unit/stack_fixture.h"
 
-enum { ETH = 14, UDP = 17, NOBODY = 200, FRAGMENT_TIMEOUT = 70 * 1000 };
+enum {
+	ETH = 14,
+	UDP = 17,
+	NOBODY = 200,
+	FRAGMENT_TIMEOUT = 70 * 1000,
+	LOOKS_MAX = 2,
+};
 
 static const uint8_t own0[] = { 192, 0, 2, 1 }, host0[] = { 192, 0, 2, 9 };
 static const uint8_t own0_6[16] = { 0x20, 1, 0x0d, 0xb8, 0, 1, [15] = 1 };
@@ -28,6 +35,17 @@ static const uint8_t own1_6[16] = { 0x20, 1, 0x0d, 0xb8, 0, 2, [15] = 1 };
 static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
 
 static uint8_t frame[STACK_FRAME_MAX];
+static uint32_t looks; /* at an interface, since a frame was given */
+
+struct stack_iface *__real_stack_iface(uint16_t index);
+struct stack_iface *__wrap_stack_iface(uint16_t index);
+
+struct stack_iface *
+__wrap_stack_iface(uint16_t index)
+{
+	looks++;
+	return __real_stack_iface(index);
+}
 
 static int
 setup(void **state)
@@ -42,6 +60,7 @@ static void
 give(uint16_t len)
 {
 	sw->sent_count = 0;
+	looks = 0;
 	stack_give(0, frame, len);
 }
 
@@ -110,7 +129,10 @@ test_refused6(void **state)
 	assert_int_equal(sw->refusals, 0);
 }
 
-/* An address on another link is ours as well: traceroute ends there. */
+/*
+ * An address on another link is ours as well: traceroute ends there. That
+ * link is found, not searched for among all that there may be.
+ */
 static void
 test_refused_far(void **state)
 {
@@ -121,11 +143,13 @@ test_refused_far(void **state)
 	(void)state;
 	give(len);
 	refused(ICMP_PORT_UNREACHABLE, 0, len);
+	assert_in_range(looks, 1, LOOKS_MAX);
 	len = make_ip6(frame, host0_6, own1_6, UDP, 64, body, 16);
 	pseudo = (uint16_t)~checksum(frame + 22, 32, 0) + 17u + 16;
 	be16_store(frame + 60, checksum(frame + 54, 16, pseudo));
 	give(len);
 	refused(ICMP_PORT_UNREACHABLE, 0, len);
+	assert_in_range(looks, 1, LOOKS_MAX);
 }
 
 /* The first of two fragments comes, and not the other. */
