@@ -6,7 +6,6 @@
  * error, so that a flood on one port, or of one kind, mutes no other.
  */
 #include "control/router_private.h"
-#include "net/team.h"
 
 /* ICMP errors of each kind that packets of one port may cause. */
 static const struct punt_rate icmp_default = { 1000, 100 };
@@ -38,15 +37,14 @@ limits_fill(const struct router *r, const struct config *c,
 {
 	for (struct port **p = r->port; *p; p++) {
 		const struct config_limits *own = limits_of(c, *p);
-		bool shared = team_shares(*p, r->worker_count);
-		uint32_t pollers = shared ? r->worker_count : 1;
 
-		for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++)
-			out[(*p)->index].limit[i] = punt_limit(
-			    (enum punt_reason)i,
-			    choose(&own->punt[i], &c->limits.punt[i],
-				punt_defaults[i]),
-			    pollers);
+		for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++) {
+			struct punt_rate rate = choose(&own->punt[i],
+			    &c->limits.punt[i], punt_defaults[i]);
+
+			out[(*p)->index].limit[i] = bucket_limit(
+			    rate.rate, rate.burst);
+		}
 	}
 }
 
@@ -60,7 +58,7 @@ limits_commit_icmp(struct router *r)
 		    &limits_of(c, *p)->icmp, &c->limits.icmp, icmp_default);
 
 		r->private->icmp_limit[(*p)->index] = bucket_limit(
-		    rate.rate, rate.burst, 1);
+		    rate.rate, rate.burst);
 	}
 }
 

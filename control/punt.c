@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Punted packets: what each reason means to core 0.
+ * Punted packets: how many are too many, and what each reason means to core 0.
  */
 #include "control/router_private.h"
 
@@ -25,12 +25,27 @@ static int (*const handler[PUNT_REASON_COUNT])(
 	[PUNT_SCOPE] = forward_slow,
 };
 
+/* Before anything else: what is over the rate costs no more than this. */
+static bool
+within_limit(struct router *r, const struct pkt *p)
+{
+	const struct dataplane *dp = &r->private->current->dp;
+
+	if (punt_admit(
+		&r->private->police, p, &dp->punt[p->port].limit[p->punt]))
+		return true;
+	r->counters->port[p->port].refused[p->punt]++;
+	return false;
+}
+
 static void
 punt_handle(struct router *r, struct pkt *p)
 {
 	int reason = DROP_INTERFACE; /* it is gone meanwhile */
 
-	if (router_interface_at(r, p->iface))
+	if (!within_limit(r, p))
+		reason = DROP_PUNT_RATE;
+	else if (router_interface_at(r, p->iface))
 		reason = handler[p->punt](r, p);
 	if (reason != NOT_DROPPED) {
 		count_drop(r, reason);

@@ -109,6 +109,7 @@ struct router_private {
 	/* limit.c: buckets of ICMP errors, by port and kind */
 	struct bucket_limit icmp_limit[PORT_MAX];
 	uint64_t icmp_full_ns[PORT_MAX][ICMP_KIND_COUNT];
+	struct punt_police police;   /* punt.c */
 	struct iface_counters *vlan; /* core 0's own, by interface */
 };
 

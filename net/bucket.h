@@ -18,17 +18,17 @@ struct bucket_limit {
 	uint64_t depth_ns; /* that of a whole burst */
 };
 
-/* `rate` events a second over all of `buckets` equal ones, and `burst` at once
- * for each. A rate of 0 lets nothing through. */
+/* `rate` events a second, never more, and `burst` at once. A rate of 0 lets
+ * nothing through. */
 static inline struct bucket_limit
-bucket_limit(uint32_t rate, uint32_t burst, uint32_t buckets)
+bucket_limit(uint32_t rate, uint32_t burst)
 {
 	const uint64_t second_ns = 1000000000;
 	struct bucket_limit none = { 1, 0 }, limit;
 
 	if (rate == 0 || burst == 0)
 		return none;
-	limit.cost_ns = second_ns * buckets / rate;
+	limit.cost_ns = (second_ns + rate - 1) / rate;
 	limit.depth_ns = limit.cost_ns * burst;
 	return limit;
 }

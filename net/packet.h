@@ -38,9 +38,10 @@ struct pkt {
 	uint16_t iface; /* index into dataplane.iface: where it came in */
 	uint16_t out_iface; /* the same */
 	uint16_t tci;       /* priority (PCP, DEI) of the tag it came with */
-	uint16_t reserved;
-	struct pkt *next; /* for whoever owns it */
-	uint8_t pad[32];
+	uint16_t source;    /* net/punt.h, on the way to core 0 */
+	struct pkt *next;   /* for whoever owns it */
+	uint64_t punt_us;   /* when it went up, by the worker's clock */
+	uint8_t pad[24];
 };
 _Static_assert(sizeof(struct pkt) == PKT_META, "one cache line");
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The gate to core 0 (punt.h), and the kinds of packet to this router.
+ * The way up to core 0 (punt.h), and the kinds of packet to this router.
  */
 #include "net/punt.h"
 #include "net/ip4.h"
@@ -59,14 +59,6 @@ static const uint8_t source_part[PUNT_REASON_COUNT] = {
 	[PUNT_REJECT] = 2,
 	[PUNT_SCOPE] = 2,
 };
-
-struct bucket_limit
-punt_limit(enum punt_reason reason, struct punt_rate rate, uint32_t pollers)
-{
-	/* RSS sends all that is not IP to one queue: a worker has all of it. */
-	return bucket_limit(
-	    rate.rate, rate.burst, reason == PUNT_ARP ? 1 : (pollers + 1) / 2);
-}
 
 static enum punt_reason
 classify_payload(uint8_t protocol, const uint8_t *at, uint32_t len)
@@ -159,9 +151,23 @@ source_has(uint64_t *full_ns, const struct bucket_limit *limit, uint32_t part,
 {
 	struct bucket_limit own = { limit->cost_ns * part, limit->depth_ns };
 
+	if (part == 1)
+		return true;
 	if (own.depth_ns < own.cost_ns)
 		own.depth_ns = own.cost_ns;
 	return bucket_has(full_ns, &own, now_ns);
+}
+
+static void
+meter_take(struct punt_meter *meter, const struct pkt *p, uint32_t kind,
+    const struct bucket_limit *limit, uint64_t now_ns)
+{
+	uint32_t part = source_part[p->punt];
+
+	bucket_take(&meter->full_ns[kind], limit->cost_ns, now_ns);
+	if (part > 1)
+		bucket_take(&meter->source_ns[kind][p->source],
+		    limit->cost_ns * part, now_ns);
 }
 
 uint32_t
@@ -170,20 +176,19 @@ punt_send(struct worker *w, struct pkt *p, enum punt_reason reason,
 {
 	struct punt_gate *gate = w->gate;
 	uint32_t kind = punt_kind(p->port, reason);
-	uint32_t part = source_part[reason];
-	uint64_t now_ns = w->now_us * NS_PER_US, *source_ns;
+	uint64_t now_ns = w->now_us * NS_PER_US;
 
-	source_ns = &gate->source_ns[kind][source_hash(p, reason, w->now_us)];
-	if (part > 1 && !source_has(source_ns, limit, part, now_ns))
+	p->source = (uint16_t)source_hash(p, reason, w->now_us);
+	if (!source_has(&gate->meter.source_ns[kind][p->source], limit,
+		source_part[reason], now_ns))
 		return DROP_PUNT_RATE;
 	p->punt = reason;
+	p->punt_us = w->now_us;
 	if (gate->waiting[kind] >=
 		w->punt->full.size - (gate->sent - gate->taken) ||
 	    !link_send(w->punt, p))
 		return DROP_PUNT_FULL;
-	bucket_take(&gate->full_ns[kind], limit->cost_ns, now_ns);
-	if (part > 1)
-		bucket_take(source_ns, limit->cost_ns * part, now_ns);
+	meter_take(&gate->meter, p, kind, limit, now_ns);
 	gate->waiting[kind]++;
 	gate->kind[gate->sent++ % PUNT_LINK] = (uint16_t)kind;
 	return PUNT_SENT;
@@ -198,4 +203,23 @@ punt_collect(struct worker *w)
 
 	while (n-- > 0)
 		gate->waiting[gate->kind[gate->taken++ % PUNT_LINK]]--;
+}
+
+bool
+punt_admit(struct punt_police *police, const struct pkt *p,
+    const struct bucket_limit *limit)
+{
+	struct punt_meter *meter = &police->meter;
+	uint32_t kind = punt_kind(p->port, p->punt);
+	uint64_t now_ns = p->punt_us * NS_PER_US;
+
+	if (now_ns < police->last_ns[kind])
+		now_ns = police->last_ns[kind];
+	police->last_ns[kind] = now_ns;
+	if (!bucket_has(&meter->full_ns[kind], limit, now_ns) ||
+	    !source_has(&meter->source_ns[kind][p->source], limit,
+		source_part[p->punt], now_ns))
+		return false;
+	meter_take(meter, p, kind, limit, now_ns);
+	return true;
 }

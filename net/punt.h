@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The gate to core 0: what of each reason and port a worker lets go up, so that
- * no flood takes core 0's time, or the room in the link to it, from anything
- * else. A packet goes up if
+ * What of each reason and port goes up to core 0, so that no flood takes core
+ * 0's time, or the room in the links to it, from anything else. A packet is let
+ * through if
  *
  *  - the bucket of its port and reason has a token;
  *  - its source has not had its part of that bucket. So one that floods, or
@@ -11,7 +11,17 @@
  *    free there. So n kinds of packet take n parts of n + 1 of the link at
  *    most, and there is always room for one kind more.
  *
- * Refused packets change nothing: they cost a few compares and a counter.
+ * Workers that poll one port share nothing, and RSS gives a flow to one of
+ * them. So there are two levels. The gate of each worker lets up to the whole
+ * rate through: it ends a flood where it came in, before it takes the link.
+ * Core 0 gets what all gates let through, and its buckets make one rate of it,
+ * for the port and for each source, however RSS spread them. Both judge a
+ * packet by the time at which it came to its gate. So where one worker polls a
+ * port, core 0 refuses nothing of it; and a core 0 that comes late neither
+ * refuses more for that, nor forgets what it owes.
+ *
+ * Refused packets change nothing. They cost the worker a few compares and a
+ * counter; core 0 reads the packet's first line alone.
  */
 #ifndef NET_PUNT_H
 #define NET_PUNT_H
@@ -32,7 +42,7 @@ enum {
 	PUNT_BURST_MAX = 10000,
 };
 
-/* Packets a second of a port, and at once of each worker that polls it. */
+/* Packets of a port, a second and at once. */
 struct punt_rate {
 	uint32_t rate;
 	uint32_t burst;
@@ -45,21 +55,26 @@ struct punt_limits {
 	struct bucket_limit limit[PUNT_REASON_COUNT];
 };
 
-/*
- * The limit for each of `pollers` workers that poll a port. RSS gives a flow to
- * one of them, so each may have more than the rate divided by their number:
- * half of it, and all of it where they are two. Together they let at most twice
- * the rate through.
- */
-struct bucket_limit punt_limit(
-    enum punt_reason reason, struct punt_rate rate, uint32_t pollers);
-
-struct punt_gate {
-	uint64_t full_ns[PUNT_KINDS]; /* the buckets */
+/* The buckets of each kind, and of each source's part of them. */
+struct punt_meter {
+	uint64_t full_ns[PUNT_KINDS];
 	uint64_t source_ns[PUNT_KINDS][PUNT_SOURCES];
+};
+
+/* A worker's. */
+struct punt_gate {
+	struct punt_meter meter;
 	uint16_t waiting[PUNT_KINDS]; /* packets in the link */
 	uint32_t sent, taken;         /* run freely; masked to index */
 	uint16_t kind[PUNT_LINK];     /* of each packet in the link */
+};
+
+/* Core 0's. */
+struct punt_police {
+	struct punt_meter meter;
+	/* The latest packet of each kind: workers are not quite in step, and
+	 * time must not go back, for then its tokens would come twice. */
+	uint64_t last_ns[PUNT_KINDS];
 };
 
 struct worker;
@@ -85,5 +100,10 @@ uint32_t punt_send(struct worker *w, struct pkt *p, enum punt_reason reason,
 
 /* Takes free buffers back for the packets that core 0 took. */
 void punt_collect(struct worker *w);
+
+/* Core 0: true when a packet that a gate let through is within the limit that
+ * all workers share. */
+bool punt_admit(struct punt_police *police, const struct pkt *p,
+    const struct bucket_limit *limit);
 
 #endif

@@ -55,8 +55,8 @@ worker_punt(struct worker *w, struct pkt *p, enum punt_reason reason)
 	if (reason == PUNT_LOCAL)
 		reason = punt_classify(p);
 	limit = &dp->punt[p->port].limit[reason];
-	if (bucket_has(&w->gate->full_ns[punt_kind(p->port, reason)], limit,
-		w->now_us * NS_PER_US))
+	if (bucket_has(&w->gate->meter.full_ns[punt_kind(p->port, reason)],
+		limit, w->now_us * NS_PER_US))
 		punt(w, p, reason, limit);
 	else
 		refuse(w, p, reason);

@@ -161,8 +161,8 @@ make_ports(struct fixture *f)
 	for (i = 0; i < FIX_PORTS * PUNT_REASON_COUNT; i++) {
 		enum punt_reason reason = i % PUNT_REASON_COUNT;
 
-		f->dp.punt[i / PUNT_REASON_COUNT].limit[reason] = punt_limit(
-		    reason, punt_defaults[reason], 1);
+		f->dp.punt[i / PUNT_REASON_COUNT].limit[reason] = bucket_limit(
+		    punt_defaults[reason].rate, punt_defaults[reason].burst);
 	}
 	f->worker.rx_count = FIX_PORTS;
 	f->dp.iface_count = FIX_PORTS;

@@ -19,7 +19,8 @@
 
 enum { ETH = sizeof(struct eth_hdr), SILENCE = 3500 * 1000 };
 
-static const char config[] = "interface port0\n"
+static const char config[] = "punt-limit no-route 100000 10000\n"
+			     "interface port0\n"
 			     " ip address 10.0.0.1/24\n"
 			     " ipv6 address 2001:db8::1/64\n"
 			     "interface port1\n"

@@ -378,6 +378,8 @@ void
 fixture_punt(struct pkt *p, enum punt_reason reason)
 {
 	p->punt = (uint8_t)reason;
+	p->punt_us = fx->now_us;
+	p->source = 0;
 	assert_true(link_send(&fx->punt, p));
 }
 

@@ -26,7 +26,7 @@ static void
 check(uint8_t port, enum punt_reason reason, uint32_t rate, uint32_t burst)
 {
 	const struct dataplane *dp = atomic_load(&fx->worker.dataplane);
-	struct bucket_limit want = bucket_limit(rate, burst, 1);
+	struct bucket_limit want = bucket_limit(rate, burst);
 
 	assert_memory_equal(&dp->punt[port].limit[reason], &want, sizeof(want));
 }
@@ -62,13 +62,12 @@ test_commit(void **state)
 	check_default(1, PUNT_SYN);
 }
 
-/* Those who poll a port share its rate: four have half of it each (punt.h). */
+/* However many poll a port: each of their gates has the whole of it. */
 static void
 test_pollers(void **state)
 {
 	struct port *port = fx->router.port[1];
 	struct punt_limits out[PORT_MAX];
-	struct bucket_limit want;
 
 	(void)state;
 	assert_int_equal(fixture_apply(limits), 0);
@@ -76,15 +75,66 @@ test_pollers(void **state)
 	fx->router.worker_count = 4;
 	limits_fill(&fx->router, &fx->router.config, out);
 	fx->router.worker_count = 1;
-	want = bucket_limit(10, 6, 1);
-	assert_memory_equal(&out[1].limit[PUNT_TTL], &want, sizeof(want));
-	/* one queue: one poller */
-	want = bucket_limit(10, 5, 1);
-	assert_memory_equal(&out[0].limit[PUNT_TTL], &want, sizeof(want));
-	/* ARP comes by one queue */
-	want = bucket_limit(
-	    punt_defaults[PUNT_ARP].rate, punt_defaults[PUNT_ARP].burst, 1);
-	assert_memory_equal(&out[1].limit[PUNT_ARP], &want, sizeof(want));
+	for (uint32_t i = 0; i < FIXTURE_PORTS; i++)
+		assert_memory_equal(&out[i],
+		    &atomic_load(&fx->worker.dataplane)->punt[i],
+		    sizeof(out[i]));
+}
+
+/* Packets that a gate let through, each of another source; then a turn. */
+static void
+punt_some(uint8_t port, enum punt_reason reason, uint16_t n)
+{
+	uint8_t frame[FRAME_MAX];
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "10.0.0.1", 60);
+
+	for (uint16_t i = 0; i < n; i++) {
+		struct pkt *p = fixture_pkt(port, frame, len);
+
+		fixture_punt(p, reason);
+		p->source = i % PUNT_SOURCES;
+	}
+	fixture_turn(1);
+}
+
+/*
+ * What the gates let through together is over the rate: counted as if a gate
+ * had refused it, once, and looked at no more. Buffers: fixture_teardown.
+ */
+static void
+test_refused(void **state)
+{
+	const struct counters *c = &fx->router_counters;
+
+	(void)state;
+	fixture_start("punt-limit local 1000 20\n"
+		      "interface port1\n"
+		      " punt-limit local 1000 30\n");
+	memset(&fx->stack, 0, sizeof(fx->stack));
+	punt_some(0, PUNT_LOCAL, 48);
+	assert_int_equal(fx->stack.inputs, 20);
+	assert_int_equal(c->port[0].refused[PUNT_LOCAL], 28);
+	assert_int_equal(counters_refused(c, PUNT_LOCAL), 28);
+	assert_int_equal(c->drop[DROP_PUNT_RATE], 28);
+	assert_int_equal(c->port[0].in_drops, 28);
+	/* another reason, another port, another time */
+	punt_some(0, PUNT_ICMP, 10);
+	punt_some(1, PUNT_LOCAL, 48);
+	assert_int_equal(fx->stack.inputs, 20 + 10 + 30);
+	fixture_turn(5000);
+	punt_some(0, PUNT_LOCAL, 48);
+	assert_int_equal(fx->stack.inputs, 20 + 10 + 30 + 5);
+	assert_int_equal(c->port[0].in_drops, 28 + 43);
+	assert_int_equal(c->port[1].in_drops, 18);
+	for (uint32_t i = 0; i < PUNT_REASON_COUNT; i++)
+		assert_int_equal(
+		    counters_refused(c, i), i == PUNT_LOCAL ? 28 + 43 + 18 : 0);
+	assert_int_equal(c->drop[DROP_PUNT_RATE], 28 + 43 + 18);
+	/* a new limit holds at once */
+	assert_int_equal(fixture_apply("punt-limit local 0\n"), 0);
+	punt_some(1, PUNT_LOCAL, 10);
+	assert_int_equal(fx->stack.inputs, 20 + 10 + 30 + 5);
+	assert_int_equal(c->port[1].refused[PUNT_LOCAL], 28);
 }
 
 static uint32_t
@@ -114,6 +164,36 @@ test_icmp(void **state)
 	assert_int_equal(c[ICMP_PORT_UNREACHABLE].sent, 1);
 	fixture_turn(10 * 1000);
 	assert_int_equal(allowed(0, ICMP_TOO_BIG, 300), 10);
+}
+
+/* Asked all the time for seconds: rate and burst, within one. */
+static void
+test_icmp_rate(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t rate, burst;
+	} cases[] = { { "icmp rate-limit 100 7\n", 100, 7 },
+		{ "icmp rate-limit 7 2\n", 7, 2 },
+		{ "icmp rate-limit 3000 50\n", 3000, 50 }, { "", 1000, 100 } };
+	const uint32_t seconds = 5, step = 700;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t n[2] = { 0, 0 }, us = 0, want;
+
+		assert_int_equal(fixture_apply(cases[i].text), 0);
+		fixture_turn(100 * 1000 * 1000);
+		for (; us < seconds * 1000 * 1000; us += step) {
+			n[0] += allowed(0, ICMP_TTL_EXCEEDED, 8);
+			n[1] += allowed(1, ICMP_TTL_EXCEEDED, 8);
+			fixture_turn(step);
+		}
+		want = cases[i].rate * seconds + cases[i].burst;
+		assert_in_range(
+		    n[0], want - 1 - cases[i].rate * step / 1000000, want + 1);
+		assert_int_equal(n[0], n[1]);
+	}
 }
 
 static void
@@ -159,7 +239,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		LIMIT_TEST(test_commit),
 		LIMIT_TEST(test_pollers),
+		LIMIT_TEST(test_refused),
 		LIMIT_TEST(test_icmp),
+		LIMIT_TEST(test_icmp_rate),
 		LIMIT_TEST(test_icmp_config),
 		LIMIT_TEST(test_names),
 	};
