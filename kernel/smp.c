@@ -32,9 +32,14 @@
 /* SDM 3, 8.4.4.1. */
 enum { INIT_US = 10000, STARTUP_US = 200 };
 
+/*
+ * On real hardware both are a matter of milliseconds. The processors of a
+ * virtual machine may have to wait for a busy host, and one that was given up
+ * is lost for good; only one that never comes costs the time.
+ */
 enum {
-	ALIVE_US = 1000000, /* from the second SIPI to a sign of life */
-	READY_US = 1000000, /* for each of its steps to being in use */
+	ALIVE_US = 10000000, /* from the second SIPI to a sign of life */
+	READY_US = 10000000, /* for each of its steps to being in use */
 	POLL_US = 10,
 	STOP_US = 100000, /* for an NMI to stop the others */
 	TSC_ROUNDS = 32,
