@@ -7,6 +7,7 @@ Used by `make run` and by the system tests. Nothing needs privileges.
 import ctypes
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -23,6 +24,7 @@ OVMF_CODE = "/usr/share/OVMF/OVMF_CODE.fd"
 OVMF_VARS = "/usr/share/OVMF/OVMF_VARS.fd"
 
 PR_SET_PDEATHSIG = 1
+PATIENCE = 60  # seconds, as in wire.py
 
 
 def die_with_parent():
@@ -157,7 +159,7 @@ class Machine:
         with self.changed:
             self.changed.notify_all()
 
-    def wait_log(self, text, timeout=60, start=0):
+    def wait_log(self, text, timeout=PATIENCE, start=0):
         """Waits for a log line that contains `text`; returns it.
 
         Looks at lines from number `start` on.
@@ -175,7 +177,7 @@ class Machine:
                     raise TimeoutError(f"no log line with {text!r}:\n{last}")
                 self.changed.wait(min(left, 1))
 
-    def wait_ready(self, timeout=90):
+    def wait_ready(self, timeout=180):
         return self.wait_log("barewire: ready", timeout)
 
     def qmp_command(self, execute, **arguments):
@@ -191,6 +193,14 @@ class Machine:
             answer = json.loads(self.qmp.readline())
             if "return" in answer or "error" in answer:
                 return answer
+
+    def host_port(self):
+        """The TCP port of a netdev with hostfwd=tcp:127.0.0.1:0-...; QEMU
+        took a free one, which nobody else can have taken before it."""
+        text = self.qmp_command(
+            "human-monitor-command",
+            **{"command-line": "info usernet"})["return"]
+        return int(re.search(r"HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)", text)[1])
 
     def set_link(self, nic, up):
         return self.qmp_command("set_link", name=f"n{nic}", up=up)

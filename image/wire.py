@@ -22,6 +22,9 @@ import time
 ETH_IP4, ETH_ARP, ETH_IP6 = 0x0800, 0x0806, 0x86DD
 BROADCAST = b"\xff" * 6
 FRAME_MIN = 60
+# Seconds until what must come is taken for lost. A machine may be slow, busy
+# or stand still for a while; none of that is the router's doing.
+PATIENCE = 60
 
 
 class Wire:
@@ -32,6 +35,7 @@ class Wire:
         self.far = os.path.join(folder, name + ".nic")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.near)
+        self.socket.settimeout(PATIENCE)  # of a NIC that takes nothing
 
     def netdev(self, ident):
         """The QEMU option for the far end."""
@@ -131,7 +135,7 @@ class Host:
         mac = mac or self.resolve(gateway)
         self.send(mac + self.mac + struct.pack("!H", ethertype) + packet)
 
-    def resolve(self, address, timeout=10):
+    def resolve(self, address, timeout=PATIENCE):
         """The MAC of a neighbour, asked for once a second until it answers."""
         address = bytes(address)
         end = time.monotonic() + timeout
@@ -171,7 +175,7 @@ class Host:
 
     # Receiving
 
-    def next(self, wanted=lambda frame: True, timeout=10):
+    def next(self, wanted=lambda frame: True, timeout=PATIENCE):
         """Takes the oldest kept frame that `wanted` accepts, or waits for it.
 
         Frames before it are dropped. None when none comes in time.

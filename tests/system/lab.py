@@ -22,8 +22,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "image"))
 
-from qemu import Machine, free_port  # noqa: E402
-from wire import Host, Wire  # noqa: E402
+from qemu import Machine  # noqa: E402
+from wire import PATIENCE, Host, Wire  # noqa: E402
 
 CONSOLE = "10.0.2.15"
 CONFIG = """
@@ -65,7 +65,7 @@ class Console:
 
     def __init__(self, port):
         self.connection = http.client.HTTPConnection(
-            "127.0.0.1", port, timeout=30)
+            "127.0.0.1", port, timeout=PATIENCE)
         self.lock = threading.Lock()
 
     def get(self, path):
@@ -91,12 +91,16 @@ class Console:
 class Lab:
     """`config` is a text, a dict of files, a path of an image, or None.
 
+    It begins when the router forwards and all its links are up, but those of
+    `dark` ports. "ready" alone says less: it does not wait for long.
+
     `model` is that of all NICs, or a list of theirs; each may have options.
     An 82599 comes with its police: at the end its driver must have broken no
     rule of the datasheet.
     """
 
-    def __init__(self, config=CONFIG, model="e1000e", wait=True, **options):
+    def __init__(self, config=CONFIG, model="e1000e", wait=True, dark=(),
+                 **options):
         self.folder = tempfile.mkdtemp(prefix="barewire-lab-")
         self.hosts = []
         self.machine = None
@@ -104,6 +108,8 @@ class Lab:
             self._build(config, model, options)
             if wait:
                 self.machine.wait_ready()
+                for port in set(range(len(self.policed))) - set(dark):
+                    self.machine.wait_log(f"port{port}: link up")
         except BaseException:
             self.close()
             raise
@@ -113,9 +119,7 @@ class Lab:
             config = {"barewire.conf": config}
         if isinstance(config, dict):
             config = config_image(self.folder, config)
-        self.http_port = free_port()
-        self.console = Console(self.http_port)
-        forward = f"hostfwd=tcp:127.0.0.1:{self.http_port}-{CONSOLE}:80"
+        forward = f"hostfwd=tcp:127.0.0.1:0-{CONSOLE}:80"
         netdevs = [f"user,id={{id}},{forward}"]
         netdevs += self.make_wires(options)
         models = [model] * len(netdevs) if isinstance(model, str) else model
@@ -123,6 +127,8 @@ class Lab:
         models = [m + ",strict=on" * p for m, p in zip(models, self.policed)]
         nics = list(zip(models, netdevs))
         self.machine = Machine(nics, config=config, **options)
+        self.http_port = self.machine.host_port()
+        self.console = Console(self.http_port)
         self.make_hosts()
 
     def make_wires(self, options):
@@ -139,7 +145,7 @@ class Lab:
     def log(self):
         return self.machine.log
 
-    def open(self, path, timeout=30):
+    def open(self, path, timeout=PATIENCE):
         """GETs a path; an HTTP error is an answer like any other."""
         url = f"http://127.0.0.1:{self.http_port}{path}"
         try:
@@ -156,7 +162,7 @@ class Lab:
             assert answer.status == 200, answer.read()
             return answer.read().decode()
 
-    def settled(self, read, timeout=15):
+    def settled(self, read, timeout=PATIENCE):
         """Waits until `read()` gives the same value twice, 0.2 s apart."""
         end = time.monotonic() + timeout
         last = read()
@@ -168,7 +174,7 @@ class Lab:
             last = value
         raise TimeoutError(f"does not settle: {last}")
 
-    def eventually(self, condition, timeout=15):
+    def eventually(self, condition, timeout=PATIENCE):
         """Waits until `condition()` is true; returns what it gave."""
         end = time.monotonic() + timeout
         while True:
@@ -191,10 +197,17 @@ class Lab:
             (self.left, RIGHT[1], RIGHT[3]), (self.right, LEFT[1], LEFT[3]),
         ):
             for address in (to4, to6):
-                host.clear()
-                host.ping(address, ident=77)
-                assert host.next(is_echo_reply, 10), f"no reply of {address}"
+                self.eventually(lambda h=host, a=address: self._replies(h, a))
         assert self.get("/system")
+
+    @staticmethod
+    def _replies(host, address):
+        """One echo request. It may be lost: the router gives a neighbour up
+        that is silent for three seconds, as all are in a machine that stands
+        still."""
+        host.clear()
+        host.ping(address, ident=77)
+        return host.next(is_echo_reply, 10)
 
     def check_violations(self):
         """No port's driver broke a rule."""

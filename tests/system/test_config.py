@@ -196,7 +196,7 @@ interface port2
  shutdown
 ip route 203.0.113.0/24 198.51.100.2
 """
-    with Lab(config) as lab:
+    with Lab(config, dark=[2]) as lab:
         port2 = lab.get("/interfaces/port2")
         assert port2["admin-status"] == "down"
         assert port2["oper-status"] == "down"

@@ -105,7 +105,7 @@ def test_two_ports_of_one_card():
 def test_an_empty_cage_is_no_error():
     """The port stays down, the others forward, ready comes in time."""
     models = ["ixgbe", "ixgbe", "ixgbe,module=off"]
-    with Lab(CONFIG, model=models) as lab:
+    with Lab(CONFIG, model=models, dark=[2]) as lab:
         lab.machine.wait_log("no SFP+ module")
         assert lab.get("/interfaces/port2")["oper-status"] == "down"
         assert lab.get("/interfaces/port1")["oper-status"] == "up"
