@@ -44,6 +44,7 @@ enum {
 	IDLE_US = 100,      /* without packets, before a core may halt */
 	NAP_US = 50,        /* how long a NIC that cannot wake us may wait */
 	TICK_US = 1000,     /* how long core 0's timers may wait */
+	LOOK_US = 100000,   /* until a worker looks though nothing woke it */
 	LINKS_US = 1500000, /* from start until we do not wait for links */
 };
 
@@ -99,7 +100,7 @@ may_rest(uint64_t now, uint64_t busy)
 	           POLL_ADAPTIVE;
 }
 
-/* Halts a worker's core until there is work, at most `most` (0: for ever). */
+/* Halts a worker's core until there is work, at most `most`. */
 static void
 rest(struct worker *w, uint32_t most)
 {
@@ -180,7 +181,8 @@ loop_worker(uint32_t core)
 		if (worker_run_once(w, now, cpu_rdtsc()) > 0)
 			busy = now;
 		else if (may_rest(now, busy))
-			rest(w, 0);
+			/* A message may be lost: NICs have such errata. */
+			rest(w, LOOK_US);
 		else
 			cpu_pause(); /* its sibling has better use for it */
 	}

@@ -6,16 +6,20 @@ of the wires are stamped by the same virtual clock.
 """
 
 import os
+import re
 import struct
 import time
 
 import pytest
-from lab import CONFIG, LEFT, RIGHT, Lab
+from lab import CONFIG, LEFT, RIGHT, Lab, is_echo_reply
 from scapy.layers.inet import IP, UDP
 
 PROBES = 100
 WAIT_MAX_US = 100
 RESTING_MAX = 0.25  # host cores; spinning, three workers take all they get
+EIMC = 0x888  # of the 82599; its BAR 2 has ports for address and data
+LOSSES = 9
+LOSS_MAX = 1  # seconds; a core looks by itself ten times as often
 BUSY = CONFIG + "poll busy\n"
 
 
@@ -74,6 +78,31 @@ def test_a_packet_wakes_an_idle_router_in_time(model, smp, tmp_path):
     assert waited[-1] <= WAIT_MAX_US, waited
 
 
+def test_an_interrupt_that_is_lost_holds_nothing_up():
+    """Its mask is closed behind the back of the driver: no message comes. By
+    chance something else wakes the core in time, but not most times."""
+    waits = []
+    with Lab(CONFIG, model="ixgbe", smp=2) as lab:
+        lab.alive()
+        bus = monitor(lab, "info pci")
+        port = int(re.findall(r"BAR2: I/O at (0x[0-9a-f]+)", bus)[1], 16)
+        while len(waits) < LOSSES:
+            time.sleep(0.2)  # it comes to rest
+            monitor(lab, f"o/w {port:#x} {EIMC}")
+            monitor(lab, f"o/w {port + 4:#x} 0xffff")
+            begun = time.monotonic()
+            lab.left.ping(LEFT[2])
+            assert lab.left.next(is_echo_reply)
+            waits.append(time.monotonic() - begun)
+    print(f"answers took {waits} s")
+    assert sorted(waits)[LOSSES // 2] < LOSS_MAX
+
+
+def monitor(lab, line):
+    return lab.machine.qmp_command(
+        "human-monitor-command", **{"command-line": line})["return"]
+
+
 def load(process, seconds):
     """Share of one host core that a process takes for a while."""
     def ticks():
@@ -90,9 +119,15 @@ def test_idle_cores_rest(model):
     """What is left of four cores is core 0's tick."""
     with Lab(CONFIG, model=model, smp=4) as lab:
         lab.alive()
-        resting = load(lab.machine.process, 3)
-    print(f"{model}: {resting:.2f} host cores in use")
-    assert resting < RESTING_MAX
+        loads = []
+
+        def rests():
+            """It is not idle as long as it asks for neighbours and more."""
+            loads.append(load(lab.machine.process, 3))
+            return loads[-1] < RESTING_MAX
+
+        lab.eventually(rests)
+    print(f"{model}: {loads} host cores in use")
 
 
 def test_busy_cores_never_rest():
