@@ -171,9 +171,14 @@ loop_worker(uint32_t core)
 	struct worker *w;
 	uint64_t busy;
 
-	/* Halted, not spinning: the others boot on what it does not use. */
+	/*
+	 * Halted: the others boot on what it does not use. And without a timer,
+	 * which would be a write to the local APIC each time: QEMU before 8.2
+	 * may lose a register write of one processor while another moves a
+	 * device's BAR, and this one would then sleep for ever.
+	 */
 	while (!atomic_load_explicit(&open_for_work, memory_order_acquire))
-		lapic_wait(TICK_US);
+		lapic_wait(0);
 	w = &worker[core - 1];
 	for (busy = time_us();;) {
 		uint64_t now = time_us();
@@ -441,6 +446,8 @@ start_forwarding(void)
 	uint64_t start = time_us(), now;
 
 	atomic_store_explicit(&open_for_work, true, memory_order_release);
+	for (uint32_t core = 1; core < smp_count(); core++)
+		wake_core((void *)(uintptr_t)core);
 	do {
 		now = time_us();
 		if (alone())
