@@ -62,6 +62,7 @@
 #define LWIP_IPV6_REASS         0 /* reassemble6.c does it */
 #define MEMP_NUM_REASSDATA      8
 #define IP_REASS_MAX_PBUFS      48 /* one packet of 64 KiB */
+#define IP_REASS_MAXAGE         60 /* seconds; RFC 1122 3.3.2 */
 #define LWIP_MULTICAST_PING     1  /* RFC 4443 4.2 */
 #define LWIP_IPV6_MLD           1
 /* About five an interface; groups.c tells when they are out. */
