@@ -17,7 +17,9 @@
 
 enum {
 	WARN_US = 10 * 1000 * 1000,
-	ANNOUNCE_MS = 2000, /* RFC 5227 1.1, ANNOUNCE_INTERVAL */
+	/* RFC 5227 1.1 */
+	ANNOUNCE_MS = 2000,    /* ANNOUNCE_INTERVAL */
+	DEFEND_MS = 10 * 1000, /* DEFEND_INTERVAL */
 };
 
 /* An ARP packet in a frame (RFC 826) for Ethernet and IPv4. */
@@ -30,7 +32,7 @@ enum {
 	ARP_TARGET = 38,
 };
 
-/* RFC 5227 2.4: we keep the address, but somebody should know. */
+/* Somebody should know. */
 void
 neighbor_conflict(struct stack_iface *ifc, const struct ip_addr *addr,
     const uint8_t mac[ETH_ALEN])
@@ -47,6 +49,36 @@ neighbor_conflict(struct stack_iface *ifc, const struct ip_addr *addr,
 	    "%s is also used by %02x:%02x:%02x:%02x:%02x:%02x",
 	    ip_addr_format(addr, text), mac[0], mac[1], mac[2], mac[3], mac[4],
 	    mac[5]);
+}
+
+static uint32_t *
+conflict_time(struct stack_iface *ifc, const struct netif *n)
+{
+	struct stack_alias *a = ifc->alias;
+
+	if (n == &ifc->netif)
+		return &ifc->conflict_ms;
+	while (&a->netif != n)
+		a = a->next;
+	return &a->conflict_ms;
+}
+
+/*
+ * RFC 5227 2.4 c: a router keeps its address, and those who believed the other
+ * one learn the truth again. While the other goes on we are silent, or two of
+ * a kind would never end.
+ */
+static void
+defend(struct stack_iface *ifc, struct netif *n, const uint8_t mac[ETH_ALEN])
+{
+	uint32_t *last = conflict_time(ifc, n), now = sys_now() | 1;
+	bool first = *last == 0 || now - *last > DEFEND_MS;
+
+	if (memcmp(mac, ifc->netif.hwaddr, ETH_ALEN) == 0)
+		return;
+	*last = now;
+	if (first)
+		etharp_gratuitous(n);
 }
 
 /*
@@ -89,17 +121,21 @@ neighbor_saw_arp(struct stack_iface *ifc, const uint8_t *frame)
 {
 	const uint8_t *mac = frame + ARP_SENDER_MAC;
 	struct ip_addr from;
+	struct netif *own;
 	ip4_addr_t addr;
 
 	memcpy(&addr.addr, frame + ARP_SENDER, sizeof(addr.addr));
 	if (ip4_addr_isany_val(addr))
 		return; /* a probe (RFC 5227) */
 	from = own_addr4(&addr);
-	if (iface_owner4(ifc, &addr))
+	own = iface_owner4(ifc, &addr);
+	if (own) {
 		neighbor_conflict(ifc, &from, mac);
-	else
-		router_neighbor_heard(
-		    stack_router, ifc->index, &from, mac, arp_kind(ifc, frame));
+		defend(ifc, own, mac);
+		return;
+	}
+	router_neighbor_heard(
+	    stack_router, ifc->index, &from, mac, arp_kind(ifc, frame));
 }
 
 void

@@ -14,6 +14,7 @@
 /* One more IPv4 address: lwIP knows one a netif. */
 struct stack_alias {
 	struct netif netif;
+	uint32_t conflict_ms; /* as in struct stack_iface */
 	struct stack_alias *next;
 };
 
@@ -36,6 +37,7 @@ struct stack_iface {
 	/* By number of lwIP's address: what the router was told of it. */
 	uint8_t status[LWIP_IPV6_NUM_ADDRESSES];
 	uint32_t announce_ms; /* when IPv4 addresses are told again; 0: never */
+	uint32_t conflict_ms; /* when another last used its address; 0: never */
 	uint32_t announced;   /* IPv6 addresses that the link knows */
 	/* Solicited-node groups of anycast addresses. */
 	ip6_addr_t anycast_group[INTERFACE_ADDRESS_MAX];

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What a router asks by ARP: RFC 826, RFC 1122 2.3.2, and RFC 6583 for both
-families. Each clause has neighbours of its own."""
+"""What a router asks by ARP: RFC 826, RFC 5227 2.4, RFC 1122 2.3.2, and RFC
+6583 for both families. Each clause has neighbours of its own."""
 
 import threading
 import time
 
 from check import Differs
-from clauses import involved
+from clauses import clause, involved
 from icmp_errors import HOST, icmp4
 from nd import GIVES_UP, mac_bytes, packed, wait_for
-from packets import (Out, difference, forwarded, left, udp4, udp6,
+from packets import (Out, difference, forwarded, left, on, udp4, udp6,
                      wrong_ether)
 from scapy.layers.inet import ICMP, IP
 from scapy.layers.inet6 import ICMPv6DestUnreach, IPv6
-from scapy.layers.l2 import ARP
-from topology import LEFT, LINKS, RIGHT
+from scapy.layers.l2 import ARP, Ether
+from topology import LEFT, LINKS, NARROW, RIGHT
 
 BROADCAST = "ff:ff:ff:ff:ff:ff"
 SCANNED = 200
@@ -35,6 +35,16 @@ def request(wire, address):
         return wrong_ether(frame, link, BROADCAST)
 
     return Out(wire, wrong, f"ARP request for {address}")
+
+
+clause("rfc5227_2_4_defends",
+       "Another host uses the router's address: the router keeps it and"
+       " announces it again.",
+       send=on("narrow", Ether(src="02:00:00:00:05:06", dst=BROADCAST)
+               / ARP(hwsrc="02:00:00:00:05:06", psrc=NARROW.ip4,
+                     pdst="172.20.1.77")),
+       out=request("narrow", NARROW.ip4),
+       linux="It leaves that to a daemon.")
 
 
 @involved()

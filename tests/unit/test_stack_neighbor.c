@@ -235,6 +235,45 @@ test_arp_nonsense(void **state)
 	assert_int_equal(sw->sent_count, 0);
 }
 
+static void
+claim(const uint8_t *mac, const uint8_t *ours)
+{
+	static const uint8_t other[] = { 192, 0, 2, 77 };
+
+	stack_give(0, frame, make_arp(frame, 1, mac, ours, other));
+}
+
+/* RFC 5227 2.4: who uses our address is contradicted, once in a while. */
+static void
+test_arp_conflict(void **state)
+{
+	const struct stack_frame *f;
+
+	(void)state;
+	claim(sw->port[0].mac, own0);
+	assert_int_equal(sw->sent_count, 0);
+	claim(host_mac, own0);
+	f = stack_find(0, is_arp_request, own0);
+	assert_non_null(f);
+	assert_int_equal(f->byte[0], 0xff);
+	assert_memory_equal(f->byte + 22, sw->port[0].mac, ETH_ALEN);
+	assert_memory_equal(f->byte + 28, own0, 4);
+	/* another address has its own time */
+	claim(host_mac, second0);
+	assert_int_equal(stack_count(is_arp_request, second0), 1);
+	/* not as long as the other one goes on */
+	claim(host_mac, own0);
+	stack_run(9000);
+	claim(host_mac, own0);
+	stack_run(9000);
+	claim(host_mac, own0);
+	assert_int_equal(stack_count(is_arp_request, own0), 1);
+	stack_run(11 * 1000);
+	claim(host_mac, own0);
+	assert_int_equal(stack_count(is_arp_request, own0), 2);
+	assert_int_equal(sw->sent_count, 3);
+}
+
 static uint16_t
 nd(uint8_t type, uint8_t flags, const uint8_t *src, const uint8_t *dst,
     const uint8_t *target)
@@ -409,6 +448,7 @@ main(void)
 		TEST(test_arp_kinds),
 		TEST(test_arp_broadcast_reply),
 		TEST(test_arp_nonsense),
+		TEST(test_arp_conflict),
 		TEST(test_advertisements),
 		TEST(test_advertisement_without_option),
 		TEST(test_solicitations),
