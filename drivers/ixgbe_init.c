@@ -169,8 +169,9 @@ ixgbe_reta_word(uint32_t n, uint32_t queues)
 }
 
 /*
- * 7.1.2.8: the hash of addresses and ports picks the queue. Of one queue too:
- * the descriptor carries it. Fragments are hashed by their addresses only.
+ * 7.1.2.8: the hash of addresses and ports picks the queue. Fragments are
+ * hashed by their addresses only. A descriptor has room for the hash or for
+ * their checksum: RSS is on with PCSD.
  */
 static void
 ixgbe_init_rss(struct ixgbe *d)

@@ -382,8 +382,6 @@
 enum { TX_QUEUES = 128 };
 
 /* 7.1.6.2 Advanced receive descriptor as written back, lower half */
-#define RXD_RSS_TYPE(lo) ((lo)&0xf) /* 0: no hash */
-#define RXD_HASH(lo)     ((uint32_t)((lo) >> 32))
 /* upper half */
 #define RXD_DD         (1ull << 0)
 #define RXD_EOP        (1ull << 1)

@@ -80,15 +80,17 @@ ixgbe_rx_good(struct ixgbe_queue *q, uint64_t hi)
 }
 
 /*
- * The flow hash of a packet is the NIC's own, of addresses and ports; 0, which
- * means none yet, for what RSS does not know.
+ * The NIC's hash picks the queue, and no more: with the key that both
+ * directions of a flow share, it is the sum of all 16-bit words. Addresses and
+ * ports that count upwards together hit few of its values, and flow labels it
+ * does not know. A packet's flow hash is made where one is needed.
  */
 uint32_t
 ixgbe_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 {
 	struct ixgbe *d = port->priv;
 	struct ixgbe_queue *q = &d->queue[queue];
-	uint64_t hi[PKT_BURST], lo;
+	uint64_t hi[PKT_BURST];
 	uint32_t finished, out = 0, i;
 	struct pkt *p;
 
@@ -96,7 +98,6 @@ ixgbe_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 	if (finished > 0)
 		dma_rmb();
 	for (i = 0; i < finished; i++) {
-		lo = nic_ring_peek(&q->rx, 0)->lo;
 		p = nic_ring_pop(&q->rx);
 		if (!ixgbe_rx_good(q, hi[i])) {
 			nic_ring_push(&q->rx, p, dma_addr(pkt_data(p)), 0);
@@ -104,8 +105,6 @@ ixgbe_rx_burst(struct port *port, uint32_t queue, struct pkt **pkts, uint32_t n)
 		}
 		p->len = (uint16_t)RXD_LENGTH(hi[i]);
 		p->port = port->index;
-		if (RXD_RSS_TYPE(lo) != 0)
-			p->hash = RXD_HASH(lo);
 		pkts[out++] = p;
 	}
 	if (nic_ring_space(&q->rx) >= RX_REFILL)
