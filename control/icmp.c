@@ -110,10 +110,18 @@ extension_size(uint8_t type, const uint8_t *header)
 	return header[1] * 8u + 8u;
 }
 
+static bool
+is_extension(uint8_t type)
+{
+	return type == PROTO_HOPOPTS || type == PROTO_ROUTING ||
+	       type == PROTO_DSTOPTS || type == PROTO_FRAGMENT ||
+	       type == PROTO_AH;
+}
+
 /*
  * RFC 4443 2.4 (e): not about errors (types below 128) and redirects. A
  * later fragment of an ICMP message does not tell its type: none either. Nor
- * about a header chain that the packet does not hold whole.
+ * about a chain that the packet does not hold far enough to name a protocol.
  */
 static bool
 allowed_payload6(const uint8_t *packet, size_t len)
@@ -122,9 +130,7 @@ allowed_payload6(const uint8_t *packet, size_t len)
 	size_t at = sizeof(struct ip6_hdr);
 	bool later_fragment = false;
 
-	while (next == PROTO_HOPOPTS || next == PROTO_ROUTING ||
-	       next == PROTO_DSTOPTS || next == PROTO_FRAGMENT ||
-	       next == PROTO_AH) {
+	while (is_extension(next)) {
 		size_t size;
 
 		if (len - at < 8)
@@ -134,13 +140,11 @@ allowed_payload6(const uint8_t *packet, size_t len)
 			later_fragment = true;
 		next = packet[at];
 		at += size;
-		if (later_fragment)
+		if (later_fragment || at > len)
 			break;
-		if (at > len)
-			return false;
 	}
 	if (next != PROTO_ICMP6)
-		return true;
+		return later_fragment || at <= len || !is_extension(next);
 	if (later_fragment || at >= len)
 		return false;
 	return packet[at] >= 128 && packet[at] != 137;

@@ -284,8 +284,14 @@ test_ip6_headers(void **state)
 	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 100), 0);
 	packet[64] = 128;
 	assert_true(error6(ICMP_TTL_EXCEEDED, 0, 100) > 0);
-	packet[49] = 200; /* longer than the packet */
+	packet[49] = 200; /* longer than the packet; what follows it counts */
 	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 100), 0);
+	packet[48] = 60;
+	assert_int_equal(error6(ICMP_TTL_EXCEEDED, 0, 100), 0);
+	packet[48] = PROTO_UDP;
+	assert_true(error6(ICMP_TTL_EXCEEDED, 0, 100) > 0);
+	packet[49] = 1;
+	packet[48] = PROTO_ICMP6;
 	make6(51, 60); /* AH counts by 4 bytes */
 	packet[40] = PROTO_ICMP6;
 	packet[41] = 4;
