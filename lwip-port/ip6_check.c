@@ -55,11 +55,11 @@ unknown_option(struct walk *w, uint32_t at)
 	case 0:
 		return true;
 	case 1:
-		return end(w, IP6_SILENT, 0);
+		return end(w, IP6_DISCARD, 0);
 	case 2:
 		return end(w, IP6_OPTION, at);
 	default:
-		return end(w, to_group(w) ? IP6_SILENT : IP6_OPTION, at);
+		return end(w, to_group(w) ? IP6_DISCARD : IP6_OPTION, at);
 	}
 }
 

@@ -16,6 +16,7 @@ enum ip6_verdict {
 	IP6_GOOD,     /* up to a header that a host has a protocol for */
 	IP6_FRAGMENT, /* a piece of a packet */
 	IP6_SILENT,   /* dropped without a word */
+	IP6_DISCARD,  /* likewise, as an unknown option asks for */
 	/* Refused, with an ICMPv6 parameter problem of code 0, 1, 2 or 3. */
 	IP6_FIELD,
 	IP6_NEXT_HEADER,

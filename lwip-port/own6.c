@@ -57,12 +57,14 @@ refuse(const struct stack_iface *ifc, const struct ip6_walk *walk,
 		[IP6_OPTION] = DROP_OPTIONS,
 		[IP6_CHAIN] = DROP_PARAMETER,
 		[IP6_SILENT] = DROP_PARAMETER,
+		[IP6_DISCARD] = DROP_OPTIONS,
 		[IP6_FRAGMENT] = DROP_REASSEMBLY,
 	};
 
 	stack_drop(reason[walk->verdict]);
 	/* A piece is one of pieces here: nobody sends those. */
-	if (walk->verdict == IP6_SILENT || walk->verdict == IP6_FRAGMENT)
+	if (walk->verdict == IP6_SILENT || walk->verdict == IP6_DISCARD ||
+	    walk->verdict == IP6_FRAGMENT)
 		return;
 	router_refuse(stack_router, error[walk->verdict],
 	    (uint16_t)walk->pointer, ifc->index, ip, (uint16_t)len);

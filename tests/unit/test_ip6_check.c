@@ -63,7 +63,7 @@ static const struct expected cases[] = {
 	    "RFC 8200 4.1" },
 	/* RFC 8200 4.2: by the two highest bits */
 	{ DEST, { UDP, 0, 0x3e, 4 }, 16, IP6_GOOD, 0, "4.2: 00" },
-	{ DEST, { UDP, 0, 0x7e, 4 }, 16, IP6_SILENT, 0, "4.2: 01" },
+	{ DEST, { UDP, 0, 0x7e, 4 }, 16, IP6_DISCARD, 0, "4.2: 01" },
 	{ DEST, { UDP, 0, 0x9e, 4 }, 16, IP6_OPTION, 42, "4.2: 10" },
 	{ DEST, { UDP, 0, 0xde, 4 }, 16, IP6_OPTION, 42, "4.2: 11" },
 	{ HOP, { UDP, 0, 0, 0, 0, 0, 0x80, 0 }, 16, IP6_OPTION, 46,
@@ -126,7 +126,7 @@ test_options_to_a_group(void **state)
 
 	(void)state;
 	packet[24] = 0xff;
-	assert_int_equal(ip6_walk(packet, len).verdict, IP6_SILENT);
+	assert_int_equal(ip6_walk(packet, len).verdict, IP6_DISCARD);
 	packet[42] = 0x9e;
 	assert_int_equal(ip6_walk(packet, len).verdict, IP6_OPTION);
 }
