@@ -13,12 +13,18 @@ enum {
 };
 
 uint16_t
-icmp6_checksum(const uint8_t *packet, size_t len)
+ip6_checksum(const uint8_t *packet, uint8_t protocol, size_t at, size_t len)
 {
-	uint32_t sum = (uint32_t)len + PROTO_ICMP6;
+	uint32_t sum = (uint32_t)len + protocol;
 
 	sum = checksum_add(sum, packet + PSEUDO_AT, ICMP6_AT - PSEUDO_AT);
-	return checksum_end(checksum_add(sum, packet + ICMP6_AT, len));
+	return checksum_end(checksum_add(sum, packet + at, len));
+}
+
+uint16_t
+icmp6_checksum(const uint8_t *packet, size_t len)
+{
+	return ip6_checksum(packet, PROTO_ICMP6, ICMP6_AT, len);
 }
 
 bool

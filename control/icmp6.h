@@ -33,6 +33,10 @@ enum {
  */
 uint16_t icmp6_checksum(const uint8_t *packet, size_t len);
 
+/* The same for a protocol whose header begins at `at`, behind others. */
+uint16_t ip6_checksum(
+    const uint8_t *packet, uint8_t protocol, size_t at, size_t len);
+
 /*
  * The options in `option`, `len` bytes: false when they are not well formed
  * (RFC 4861 4.6). Of `type`, the first is found: else NULL.

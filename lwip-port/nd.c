@@ -102,6 +102,12 @@ solicited(struct stack_iface *ifc, const struct nd_message *m)
 		stack_drop(m->ip[24] == 0xff ? DROP_MULTICAST : DROP_ND);
 		return false;
 	}
+	if (own_address(ifc, &m->from) >= 0) {
+		if (m->mac)
+			neighbor_conflict(ifc, &m->from, m->mac);
+		stack_drop(DROP_SOURCE);
+		return false;
+	}
 	if (m->mac)
 		router_neighbor_heard(stack_router, ifc->index, &m->from,
 		    m->mac, HEARD_CREATE | HEARD_OVERRIDE);

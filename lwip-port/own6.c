@@ -26,8 +26,12 @@ enum {
 	IP_DESTINATION = 24,
 	NA_SIZE = 24,
 	MLD_SIZE = 24,
+	MLD2_REPORT = 143, /* RFC 3810 5.2 */
 	MLD_HOP_LIMIT = 1,
 	MLD_AT = 48, /* behind lwIP's own hop-by-hop options */
+	UDP_SIZE = 8,
+	UDP_LENGTH = 4, /* in its header */
+	UDP_CHECKSUM = 6,
 	ICMP_CHECKSUM = 2,
 	ICMP_HEADER = 8,  /* of an error, before what it quotes */
 	FRAME_ROOM = 128, /* as in stack.c */
@@ -85,6 +89,14 @@ static bool
 is_link_local(const uint8_t *addr)
 {
 	return addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80;
+}
+
+static bool
+is_unspecified(const uint8_t *addr)
+{
+	static const uint8_t none[16];
+
+	return memcmp(addr, none, sizeof(none)) == 0;
 }
 
 /* A unicast address of any interface; a link-local one of this. */
@@ -177,7 +189,8 @@ nd_accept(struct stack_iface *ifc, const uint8_t *ip, size_t len,
 		    stack_router, ifc->index, ip, (uint16_t)len));
 		return false;
 	case ICMP6_TYPE_NS:
-		return !anycast_solicited(ifc, ip, len, time_us());
+		return is_own(ifc, ip + IP_SOURCE) || /* nd.c */
+		       !anycast_solicited(ifc, ip, len, time_us());
 	case ICMP6_TYPE_NA:
 		return true; /* nd.c */
 	default:
@@ -191,14 +204,29 @@ nd_accept(struct stack_iface *ifc, const uint8_t *ip, size_t len,
 static bool
 mld_accept(const uint8_t *ip, size_t len, const struct ip6_walk *walk)
 {
-	static const uint8_t unspecified[16];
 	const uint8_t *from = ip + IP_SOURCE;
 	bool is_query = ip[walk->at] == ICMP6_TYPE_MLQ;
+	size_t size = len - walk->at;
 
-	return len - walk->at >= MLD_SIZE && ip[walk->at + 1] == 0 &&
+	return size >= MLD_SIZE && ip[walk->at + 1] == 0 &&
 	       ip[IP_HOP_LIMIT] == MLD_HOP_LIMIT && walk->router_alert &&
-	       (is_link_local(from) ||
-		   (!is_query && memcmp(from, unspecified, 16) == 0));
+	       (is_link_local(from) || (!is_query && is_unspecified(from))) &&
+	       ip6_checksum(ip, IP6_NEXTH_ICMP6, walk->at, size) == 0;
+}
+
+/*
+ * RFC 8200 8.1: without a checksum, or with a wrong one, it is no datagram.
+ * lwIP takes the one and answers to wrong lengths.
+ */
+static bool
+udp_good(const uint8_t *ip, size_t len, const struct ip6_walk *walk)
+{
+	const uint8_t *udp = ip + walk->at;
+	uint16_t size = be16_load(udp + UDP_LENGTH);
+
+	return size >= UDP_SIZE && size <= len - walk->at &&
+	       be16_load(udp + UDP_CHECKSUM) != 0 &&
+	       ip6_checksum(ip, IP6_NEXTH_UDP, walk->at, size) == 0;
 }
 
 /* Packet too big (RFC 4443 3.2): about something that we send to. */
@@ -249,10 +277,21 @@ static bool
 is_forged(const struct stack_iface *ifc, const uint8_t *ip,
     const struct ip6_walk *walk)
 {
-	if (!is_unicast(ifc, ip + IP_SOURCE))
+	if (!is_own(ifc, ip + IP_SOURCE))
 		return false;
 	return walk->verdict != IP6_GOOD || walk->next != IP6_NEXTH_ICMP6 ||
 	       ip[walk->at] < ICMP6_TYPE_RS || ip[walk->at] > ICMP6_TYPE_RD;
+}
+
+/* What who has no address yet may say: who asks and tells its link. */
+static bool
+is_link_talk(const uint8_t *ip, const struct ip6_walk *walk)
+{
+	uint8_t type = ip[walk->at];
+
+	return walk->next == IP6_NEXTH_ICMP6 &&
+	       ((type >= ICMP6_TYPE_MLQ && type <= ICMP6_TYPE_RD) ||
+		   type == MLD2_REPORT);
 }
 
 /* A packet that is whole. False: lwIP shall not see it. */
@@ -264,6 +303,14 @@ accept(struct stack_iface *ifc, uint8_t *ip, size_t len,
 
 	if (walk->verdict != IP6_GOOD) {
 		refuse(ifc, walk, ip, len);
+		return false;
+	}
+	if (is_unspecified(ip + IP_SOURCE) && !is_link_talk(ip, walk)) {
+		stack_drop(DROP_SOURCE);
+		return false;
+	}
+	if (walk->next == IP6_NEXTH_UDP && !udp_good(ip, len, walk)) {
+		stack_drop(DROP_STACK);
 		return false;
 	}
 	if (walk->next == IP6_NEXTH_ICMP6 && !icmp_accept(ifc, ip, len, walk))

@@ -103,6 +103,9 @@ uint16_t make_ip6(uint8_t *f, const uint8_t *src, const uint8_t *dst,
 /* With the ICMPv6 checksum filled in. */
 uint16_t make_icmp6(uint8_t *f, const uint8_t *src, const uint8_t *dst,
     uint8_t hops, const void *body, uint16_t len);
+/* UDP to port 80 with a right checksum; `size` is what its header says. */
+uint16_t make_udp6(uint8_t *f, const uint8_t *src, const uint8_t *dst,
+    uint16_t port, uint16_t size, uint16_t len);
 /* NS (135) or NA (136) with a link-layer address, flags in the high byte. */
 uint16_t make_nd(uint8_t *f, uint8_t type, uint8_t flags, const uint8_t *src,
     const uint8_t *dst, const uint8_t *target, const uint8_t *mac);

@@ -152,6 +152,20 @@ make_icmp6(uint8_t *f, const uint8_t *src, const uint8_t *dst, uint8_t hops,
 }
 
 uint16_t
+make_udp6(uint8_t *f, const uint8_t *src, const uint8_t *dst, uint16_t port,
+    uint16_t size, uint16_t len)
+{
+	uint8_t udp[64] = { 0xc0, 1 };
+
+	be16_store(udp + 2, port);
+	be16_store(udp + 4, size);
+	len = make_ip6(f, src, dst, 17, 64, udp, len);
+	be16_store(f + 14 + 40 + 6,
+	    checksum(f + 14 + 8, 32 + size, (uint32_t)size + 17));
+	return len;
+}
+
+uint16_t
 make_nd(uint8_t *f, uint8_t type, uint8_t flags, const uint8_t *src,
     const uint8_t *dst, const uint8_t *target, const uint8_t *mac)
 {

@@ -121,8 +121,13 @@ test_mld(void **state)
 	fate(make_ip6(frame, local6, all6, 0, 2, packet, 32), DROP_ND);
 	fate(make_ip6(frame, host6, all6, 0, 1, packet, 32), DROP_ND);
 	fate(make_ip6(frame, local6, all6, 0, 1, packet, 31), DROP_ND);
+	packet[11] ^= 1;
+	fate(make_ip6(frame, local6, all6, 0, 1, packet, 32), DROP_ND);
 	/* who leaves a group tells routers that ask */
 	packet[8] = 132;
+	be16_store(packet + 10, 0);
+	make_icmp6(frame, local6, all6, 1, packet + 8, 24);
+	be16_store(packet + 10, be16_load(frame + 14 + 40 + 2));
 	fate(make_ip6(frame, local6, all6, 0, 1, packet, 32), DROP_ICMP);
 }
 
@@ -180,9 +185,9 @@ test_groups(void **state)
 	fate(make_ip4(frame, nobody4, own4, 17, udp, 16), DROP_SOURCE);
 	fate(make_ip4(frame, own4, own4, 17, udp, 16), DROP_SOURCE);
 	fate(make_ip4(frame, host4, own4, 17, udp, 16), DROP_STACK);
-	fate(make_ip6(frame, local6, dns6, 17, 64, udp, 16), DROP_MULTICAST);
-	fate(make_ip6(frame, local6, all6, 17, 64, udp, 16), DROP_MULTICAST);
-	fate(make_ip6(frame, local6, local6, 17, 64, udp, 16), DROP_STACK);
+	fate(make_udp6(frame, local6, dns6, 5353, 16, 16), DROP_MULTICAST);
+	fate(make_udp6(frame, local6, all6, 5353, 16, 16), DROP_MULTICAST);
+	fate(make_udp6(frame, local6, local6, 5353, 16, 16), DROP_STACK);
 	assert_int_equal(sw->sent_count, 0);
 
 	assert_int_equal(udp_bind(pcb, IP_ANY_TYPE, 0x14e9), ERR_OK);

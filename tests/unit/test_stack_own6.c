@@ -227,13 +227,11 @@ test_anycast_echo(void **state)
 static void
 test_anycast_has_no_ports(void **state)
 {
-	static const uint8_t udp[8] = { 1, 2, 0, 80, 0, 8, 1, 1 };
 	static const uint8_t tcp[20] = { 1, 2, 0, 80, [12] = 0x50, 2 };
 
 	(void)state;
 	sw->refusals = sw->dropped = 0;
-	stack_give(
-	    0, frame, make_ip6(frame, host0, any0, 17, 64, udp, sizeof(udp)));
+	stack_give(0, frame, make_udp6(frame, host0, any0, 80, 8, 8));
 	assert_int_equal(sw->refusals, 1);
 	assert_int_equal(sw->error, ICMP_PORT_UNREACHABLE);
 	assert_memory_equal(sw->error_packet + 24, any0, 16);
