@@ -9,6 +9,9 @@
  *   1  port1      1500 bytes      4  port0.100  1500 bytes
  *   2  port2      1280 bytes
  *
+ * Sources are verified loosely on link 1, strictly on 2; on 4 IPv4's strictly
+ * and IPv6's loosely.
+ *
  * On all but link 0 hosts .2 to .5 (::2 to ::5) are known; others are not.
  */
 #ifndef TESTS_FRAMES_CONFIG_H
@@ -38,9 +41,13 @@
 	"interface port1\n"                                                    \
 	" ip address 192.0.2.1/24\n"                                           \
 	" ipv6 address 2001:db8:1::1/64\n"                                     \
+	" ip verify unicast source reachable-via any\n"                        \
+	" ipv6 verify unicast source reachable-via any\n"                      \
 	"interface port2\n"                                                    \
 	" ip address 198.51.100.1/24\n"                                        \
 	" ipv6 address 2001:db8:2::1/64\n"                                     \
+	" ip verify unicast source reachable-via rx\n"                         \
+	" ipv6 verify unicast source reachable-via rx\n"                       \
 	" mtu 1280\n"                                                          \
 	"interface port2.100\n"                                                \
 	" ip address 203.0.113.1/24\n"                                         \
@@ -48,6 +55,8 @@
 	"interface port0.100\n"                                                \
 	" ip address 192.168.4.1/24\n"                                         \
 	" ipv6 address 2001:db8:4::1/64\n"                                     \
+	" ip verify unicast source reachable-via rx\n"                         \
+	" ipv6 verify unicast source reachable-via any\n"                      \
 	" mtu 1500\n"                                                          \
 	"ip route 11.1.0.0/16 192.0.2.2\n"                                     \
 	"ip route 11.2.0.0/16 198.51.100.2\n"                                  \

@@ -156,12 +156,93 @@ broken4(const uint8_t *ip, uint32_t room)
 	       (ip[16] >= 240 && be32_load(ip + 16) != 0xffffffff);
 }
 
+/* RFC 3704, 2.2 and 2.5: which sources a link takes. */
+static const enum {
+	ALL,
+	LOOSE,
+	STRICT
+} rule4[] = { ALL, LOOSE, STRICT, ALL, STRICT },
+  rule6[] = { ALL, LOOSE, STRICT, ALL, LOOSE };
+
+/* A bit for each link that leads to 11.N/16, and to 2001:db8:bN::/48. */
+static uint8_t
+links_of_route(uint8_t n)
+{
+	static const uint8_t bits[] = { 0, 1 << 1, 1 << 2, 1 << 2, 0, 0,
+		1 << 1 | 1 << 2, 1 << 3, 1 << 4, 1 << 1 | 1 << 3 };
+
+	return n < sizeof(bits) ? bits[n] : 0;
+}
+
+/* None where nobody is, or ourselves. */
+static uint8_t
+links_of4(const uint8_t *a)
+{
+	static const uint8_t net[][4] = { { 10, 0, 2, 15 }, { 192, 0, 2, 1 },
+		{ 198, 51, 100, 1 }, { 203, 0, 113, 1 }, { 192, 168, 4, 1 } };
+
+	for (size_t i = 0; i < sizeof(net) / sizeof(net[0]); i++)
+		if (memcmp(a, net[i], 3) == 0)
+			return a[3] == 0 || a[3] == 255 || a[3] == net[i][3]
+			           ? 0
+			           : (uint8_t)(1 << i);
+	return a[0] == 11 ? links_of_route(a[1]) : 0;
+}
+
+static uint8_t
+links_of6(const uint8_t *a)
+{
+	static const uint8_t head[] = { 0x20, 0x01, 0x0d, 0xb8, 0 };
+	static const uint8_t none[9];
+	bool host;
+
+	if (memcmp(a, head, sizeof(head)) != 0)
+		return 0;
+	if (a[5] >> 4 == 0xb)
+		return links_of_route(a[5] & 15);
+	host = memcmp(a + 8, none, 7) != 0 || a[15] > 1;
+	return a[5] > 4 || a[6] != 0 || a[7] != 0 || !host
+	           ? 0
+	           : (uint8_t)(1 << a[5]);
+}
+
+/* RFC 1812, 5.3.8: is it to be dropped, as if it had never come? */
+static bool
+forged(int rule, uint8_t back, uint8_t link)
+{
+	return (rule == LOOSE && back == 0) ||
+	       (rule == STRICT && !(back >> link & 1));
+}
+
+/* What is for this link by its addresses has no way back. */
+static bool
+forged4(const uint8_t *ip, uint8_t link)
+{
+	const uint8_t *src = ip + 12;
+
+	if (ip[16] >= 224 || src[0] == 0 || (src[0] == 169 && src[1] == 254))
+		return false;
+	return forged(rule4[link], links_of4(src), link);
+}
+
+static bool
+forged6(const uint8_t *ip, uint8_t link)
+{
+	static const uint8_t none[16];
+	const uint8_t *src = ip + 8;
+
+	if (ip[24] == 0xff || memcmp(src, none, 16) == 0 ||
+	    (src[0] == 0xfe && (src[1] & 0xc0) == 0x80))
+		return false;
+	return forged(rule6[link], links_of6(src), link);
+}
+
 static struct oracle
-ask4(const uint8_t *ip, uint32_t room, bool group)
+ask4(const uint8_t *ip, uint32_t room, bool group, uint8_t link)
 {
 	const struct route *r;
 
-	if (broken4(ip, room))
+	if (broken4(ip, room) || forged4(ip, link))
 		return silent;
 	r = find(ip + 16, 4);
 	if (r == NULL)
@@ -212,7 +293,7 @@ ask6(const uint8_t *ip, uint32_t room, bool group, uint8_t link)
 {
 	const struct route *r;
 
-	if (broken6(ip, room))
+	if (broken6(ip, room) || forged6(ip, link))
 		return silent;
 	r = find(ip + 24, 6);
 	if (r == NULL)
@@ -244,7 +325,7 @@ ask(uint16_t type, const uint8_t *packet, uint32_t room, bool group,
 		return silent;
 	switch (type) {
 	case 0x0800:
-		return ask4(packet, room, group);
+		return ask4(packet, room, group, link);
 	case 0x86dd:
 		return ask6(packet, room, group, link);
 	case 0x0806:
