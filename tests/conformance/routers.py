@@ -39,6 +39,9 @@ def config_text():
             lines.append(" no ipv6 nd suppress-ra")
         for vid, addresses in link.vlans.items():
             lines += interface_lines(f"port{link.port}.{vid}", addresses)
+            if vid in link.verifies:
+                lines += [f" {word} verify unicast source reachable-via "
+                          + link.verifies[vid] for word in ("ip", "ipv6")]
     for prefix, kind, *gateways in ROUTES:
         word = "ipv6" if ":" in prefix else "ip"
         for way in gateways or [kind]:
@@ -170,6 +173,8 @@ net/ipv6/conf/all/disable_ipv6=0 net/ipv6/conf/default/disable_ipv6=0
 net/ipv6/conf/all/accept_dad=0 net/ipv6/conf/default/accept_dad=0
 net/ipv6/conf/all/forwarding=1 net/ipv6/icmp/ratelimit=0
 """.split()
+# IPv4's alone; for IPv6 there is none.
+RP_FILTER = {"rx": 1, "any": 2}
 LINUX_KINDS = {"blackhole": "blackhole", "reject": "prohibit"}
 
 
@@ -228,6 +233,10 @@ class Linux(Lab):
                     f" id {vid}")
                 run(f"ip link set {tagged} up")
                 self._address(tagged, addresses)
+                if vid in link.verifies:
+                    mode = RP_FILTER[link.verifies[vid]]
+                    run(f"echo {mode} >/proc/sys/net/ipv4/conf/{tagged}"
+                        "/rp_filter")
         for port in range(len(LINKS)):
             self._wait_carrier(f"eth{port}")
         for route in ROUTES:

@@ -13,6 +13,10 @@ no other clause uses.
     right, VID 100    10.100.0.0/24    2001:db8:100::/64    host .2, ::2
     right, VID 4094   10.101.0.0/24    2001:db8:101::/64    host .2, ::2
     left, VID 200     10.102.0.0/24    2001:db8:102::/64    host .2, ::2
+    left, VID 301     10.103.0.0/24    2001:db8:103::/64    host .2, ::2
+    left, VID 302     10.104.0.0/24    2001:db8:104::/64    host .2, ::2
+
+Sources are verified on VID 301, strictly, and on VID 302, loosely.
 
 The router's end of the narrow wire advertises itself to hosts.
 """
@@ -34,6 +38,7 @@ class Link:
     hosts: dict = field(hash=False)  # address: MAC
     mtu: int = 1500
     vlans: dict = field(default_factory=dict, hash=False)  # VID: addresses
+    verifies: dict = field(default_factory=dict, hash=False)  # VID: rx, any
     advertises: bool = False
 
     @property
@@ -72,8 +77,12 @@ LEFT = link(
     ("192.0.2.1/24", "2001:db8:1::1/64", "10.31.0.0/31",
      "2001:db8:31::2/127"),
     ("192.0.2.2", "2001:db8:1::2", "10.31.0.1", "2001:db8:31::3",
-     "fe80::2", "10.102.0.2", "2001:db8:102::2"),
-    vlans={200: vlan("10.102.0", "2001:db8:102")})
+     "fe80::2", "10.102.0.2", "2001:db8:102::2", "10.103.0.2",
+     "2001:db8:103::2", "10.104.0.2", "2001:db8:104::2"),
+    vlans={200: vlan("10.102.0", "2001:db8:102"),
+           301: vlan("10.103.0", "2001:db8:103"),
+           302: vlan("10.104.0", "2001:db8:104")},
+    verifies={301: "rx", 302: "any"})
 RIGHT = link(
     "right", 2,
     ("198.51.100.1/24", "2001:db8:2::1/64"),
@@ -100,12 +109,16 @@ ROUTES = [
     ("10.68.64.0/18", "blackhole"),
     ("10.68.64.128/25", "via", NARROW.host4),
     ("10.67.0.0/16", "via", "10.31.0.1"),
+    ("10.69.0.0/16", "via", "10.103.0.2", RIGHT.host4),
+    ("10.70.0.0/16", "via", "10.103.0.2"),
     ("2001:db8:203::/48", "via", RIGHT.host6),
     ("2001:db8:dead:1::/64", "blackhole"),
     ("2001:db8:dead:2::/64", "reject"),
     ("2001:db8:dead:3::/64", "via", "2001:db8:2::99"),
     ("2001:db8:66::/48", "via", "2001:db8:2::2", "2001:db8:2::3"),
     ("2001:db8:67::/48", "via", "2001:db8:31::3"),
+    ("2001:db8:69::/48", "via", "2001:db8:103::2", RIGHT.host6),
+    ("2001:db8:70::/48", "via", "2001:db8:103::2"),
 ]
 REMOTE4, REMOTE6 = "203.0.113.7", "2001:db8:203::7"
 BLACKHOLE4, BLACKHOLE6 = "203.0.113.129", "2001:db8:dead:1::1"
