@@ -59,6 +59,16 @@ test_interfaces(void **state)
 	is_number(o, "statistics.in-discards", 5);
 	is_number(o, "statistics.in-errors", 5);
 	is_number(o, "statistics.out-octets", 9007199254740991.0);
+	assert_true(cJSON_IsNull(at(o, "ipv4.verify-source")));
+	assert_true(cJSON_IsNull(at(o, "ipv6.verify-source")));
+	fake_router.interface[0].verify = VERIFY_RX;
+	fake_router.interface[0].verify |= (VERIFY_ANY | VERIFY_DEFAULT)
+	                                   << VERIFY_SHIFT6;
+	o = get("/api/v1/interfaces/port0", 200);
+	is_text(o, "ipv4.verify-source.reachable-via", "rx");
+	assert_true(cJSON_IsFalse(at(o, "ipv4.verify-source.allow-default")));
+	is_text(o, "ipv6.verify-source.reachable-via", "any");
+	assert_true(cJSON_IsTrue(at(o, "ipv6.verify-source.allow-default")));
 	/* A counter does not go back when the port is shut down. */
 	atomic_store(&fake_router.interface[0].port->state, PORT_STOPPED);
 	o = get("/api/v1/interfaces/port0", 200);
