@@ -5,6 +5,7 @@
  * router's table of neighbours, static ones included, on the MAC. What that
  * table does not know waits there.
  */
+#include "control/ip_scope.h"
 #include "kernel/log.h"
 #include "lwip-port/private.h"
 #include "lwip/etharp.h"
@@ -54,6 +55,9 @@ output_route(const struct ip_addr *dst, struct router_nexthop *hop)
 	router_lookup(stack_router, dst, &l);
 	switch (l.type) {
 	case NEXTHOP_VIA:
+		/* RFC 3927 2.6.2: no gateway passes that on. */
+		if (ip_stays_on_link(dst))
+			return false;
 		*hop = *choose(&l);
 		return true;
 	case NEXTHOP_CONNECTED:
@@ -97,6 +101,14 @@ wait(const struct router_nexthop *hop, struct pbuf *p)
 	return ERR_OK;
 }
 
+/* What asked for this answer is lost with it. */
+static err_t
+no_way_back(void)
+{
+	stack_drop(DROP_NO_ROUTE);
+	return ERR_RTE;
+}
+
 err_t
 output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *dst)
 {
@@ -107,7 +119,7 @@ output_ip4(struct netif *netif, struct pbuf *p, const ip4_addr_t *dst)
 	if (ip4_addr_ismulticast(dst) || ip4_addr_isbroadcast(dst, netif))
 		return etharp_output(netif, p, dst);
 	if (!output_route(&to, &hop))
-		return ERR_RTE;
+		return no_way_back();
 	ifc = stack_iface(hop.iface);
 	if (!ifc)
 		return ERR_RTE;
@@ -172,7 +184,7 @@ output_ip6(struct netif *netif, struct pbuf *p, const ip6_addr_t *dst)
 		return ethip6_output(netif, p, dst);
 	if (!(ip6_addr_islinklocal(dst) || is_nd(p) ? on_link(ifc, &to, &hop)
 						    : output_route(&to, &hop)))
-		return ERR_RTE;
+		return no_way_back();
 	ifc = stack_iface(hop.iface);
 	if (!ifc)
 		return ERR_RTE;

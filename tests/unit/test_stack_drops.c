@@ -294,6 +294,34 @@ test_fragments(void **state)
 	assert_int_equal(sw->dropped, 3);
 }
 
+static void
+echo_from(const uint8_t *source, int reason)
+{
+	static const uint8_t echo[8] = { 8, 0, 0xf7, 0xff };
+
+	fate(make_ip4(frame, source, own4, 1, echo, 8), reason);
+}
+
+/* An echo request whose reply has nowhere to go. No gateway is given what is
+ * for a link (RFC 3927 2.6.2). */
+static void
+test_no_way_back(void **state)
+{
+	static const uint8_t far4[] = { 10, 9, 8, 7 };
+	static const uint8_t link4[] = { 169, 254, 7, 7 };
+
+	(void)state;
+	echo_from(far4, DROP_NO_ROUTE);
+	sw->gateway4 = addr4(198, 51, 100, 254);
+	stack_learn(1, &sw->gateway4, host_mac);
+	sw->sent_count = 0;
+	echo_from(link4, DROP_NO_ROUTE);
+	assert_int_equal(sw->sent_count, 0);
+	echo_from(far4, NOT_DROPPED);
+	assert_int_equal(sw->sent_count, 1);
+	sw->gateway4.family = 0;
+}
+
 /* From the link alone, to an address of another link; and an empty packet. */
 static void
 test_strays(void **state)
@@ -335,6 +363,7 @@ main(void)
 		TEST(test_own_source),
 		TEST(test_wrap),
 		TEST(test_fragments),
+		TEST(test_no_way_back),
 		TEST(test_strays),
 		TEST(test_interface),
 	};
