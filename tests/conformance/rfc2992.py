@@ -5,7 +5,8 @@ from check import Differs
 from clauses import involved
 from packets import either, forwarded, left, pattern, udp4, udp6
 from scapy.layers.inet import UDP
-from scapy.layers.inet6 import IPv6, IPv6ExtHdrFragment, fragment6
+from scapy.layers.inet6 import (
+    IPv6, IPv6ExtHdrDestOpt, IPv6ExtHdrFragment, PadN, fragment6)
 from scapy.packet import Raw
 from topology import ECMP4, ECMP6, LEFT, RIGHT
 
@@ -84,3 +85,17 @@ def rfc2991_2_fragments_ip6(lab):
         return [IPv6(bytes(p)) for p in fragment6(whole, 800)]
 
     together(lab, parts)
+
+
+@involved()
+def rfc6438_3_flow_labels_spread(lab):
+    """Where ports do not follow the header, the flow label tells flows apart:
+    each way gets its share."""
+    taken = ways(lab, [
+        IPv6(bytes(IPv6(src=LEFT.host6, dst=ECMP6, fl=0x12345 + 0x101 * i)
+                   / IPv6ExtHdrDestOpt(options=[PadN(optdata=bytes(4))])
+                   / UDP(sport=4000, dport=9) / Raw(pattern(50))))
+        for i in range(FLOWS)])
+    least = min(taken.count(bytes.fromhex(m.replace(":", ""))) for m in MACS)
+    if least < FLOWS // 8:
+        raise Differs(f"{least} of {FLOWS} flows take the lesser way")

@@ -13,7 +13,8 @@ from scapy.packet import Raw
 from topology import BLACKHOLE6, LEFT, LINKS, NARROW, REJECT6, RIGHT
 
 NO_ROUTE, SCOPE, ADDRESS, PORT, REJECT = (1, 0), (1, 2), (1, 3), (1, 4), (1, 6)
-HOP_LIMIT, HEADER, NEXT_HEADER, OPTION = (3, 0), (4, 0), (4, 1), (4, 2)
+HOP_LIMIT, HEADER, NEXT_HEADER = (3, 0), (4, 0), (4, 1)
+OPTION, CHAIN = (4, 2), (4, 3)
 NOWHERE6 = "2001:db8:9999::1"
 
 
@@ -269,3 +270,37 @@ told("rfc8200_4_5_odd_length",
      "A fragment, not the last, of a length that is no multiple of 8: code 0,"
      " pointing to the payload length.", odd, HEADER,
      {"parameter": 1}, rest=pointer(4))
+told("rfc7112_5_chain_cut",
+     "A first fragment that ends within its extension headers: code 3.",
+     ip6(IPv6ExtHdrFragment(nh=60, offset=0, id=506, m=1),
+         Raw(b"\x11\5\1\4" + bytes(4)), dst=LEFT.ip6), CHAIN,
+     {"parameter": 1})
+silent("rfc8200_4_2_destination_option_01",
+       "An unknown destination option of bits 01: discarded, and no more.",
+       ip6(IPv6ExtHdrDestOpt(options=[HBHOptUnknown(otype=0x5E,
+                                                    optdata=b"abcd")]),
+           UDP(sport=1, dport=2), dst=LEFT.ip6), {"options": 1})
+silent("rfc8200_4_2_destination_option_11_to_a_group",
+       "One of bits 11 in a packet to a group: discarded, and no more.",
+       ip6(IPv6ExtHdrDestOpt(options=[HBHOptUnknown(otype=0xDE,
+                                                    optdata=b"abcd")]),
+           UDP(sport=1, dport=2), dst="ff02::1"), {"options": 1},
+       ether={"dst": "33:33:00:00:00:01"})
+
+# 8.1 of RFC 8200: UDP for the router
+
+datagram = udp6(dst=LEFT.ip6, dport=33434)
+silent("rfc8200_8_1_udp_without_checksum",
+       "UDP without a checksum is dropped: nobody is told of a closed port.",
+       IPv6(patched(datagram, 46, bytes(2))), {"stack": 1})
+for length in (0, 7, 53):
+    silent(f"rfc768_udp_length_{length}",
+           f"52 bytes that say that they are {length} of UDP are dropped.",
+           ip6(UDP(sport=1, dport=33434, len=length), Raw(bytes(44)),
+               dst=LEFT.ip6), {"stack": 1})
+silent("rfc8200_8_1_no_source",
+       "Nothing but neighbour discovery and MLD comes from `::`.",
+       echo6(src="::"), {"source": 1})
+silent("rfc4291_2_1_own_source",
+       "What a wire brings from the router's own address is another's.",
+       echo6(src=LEFT.ip6), {"source": 1})
