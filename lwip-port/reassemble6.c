@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Reassembly of IPv6 packets. Pieces are kept as they came, in order; memory is
- * bounded by their number, and the packet that waits longest gives way.
+ * bounded by their number. Who sends the most gives way with what waits
+ * longest: so one source does not take the room of others.
  */
 #include "lwip-port/reassemble6.h"
 
@@ -13,6 +14,7 @@ enum {
 	SOURCE = 8,
 	PAYLOAD_LENGTH = 4,
 	HEADER = 40,
+	SOURCE_SIZE = 16,   /* at the head of a key */
 	IDENTIFICATION = 4, /* in the fragment header */
 	SECOND_US = 1000 * 1000,
 };
@@ -36,16 +38,47 @@ reassemble_free(struct reassembly *r, struct reassemble_packet *p)
 	memset(p, 0, sizeof(*p));
 }
 
-/* The one that gives way, among those with pieces or among all. */
+/* What the source of a packet has: packets, or pieces. */
+static uint32_t
+held(
+    const struct reassembly *r, const struct reassemble_packet *of, bool pieces)
+{
+	uint32_t count = 0;
+
+	for (size_t i = 0; i < REASSEMBLE_PACKETS; i++) {
+		const struct reassemble_packet *p = &r->packet[i];
+
+		if (!p->used || memcmp(p->key, of->key, SOURCE_SIZE) != 0)
+			continue;
+		count += !pieces;
+		for (const struct reassemble_piece *k = p->piece; pieces && k;
+		     k = k->next)
+			count++;
+	}
+	return count;
+}
+
+/*
+ * What gives way: the oldest of the source that has the most, but not `but`.
+ * NULL: there is none, and the source of that has taken its share.
+ */
 static struct reassemble_packet *
-oldest(struct reassembly *r, const struct reassemble_packet *but, bool pieces)
+victim_find(
+    struct reassembly *r, const struct reassemble_packet *but, bool pieces)
 {
 	struct reassemble_packet *found = NULL;
+	uint32_t has[REASSEMBLE_PACKETS] = { 0 }, most = 1;
 
+	for (size_t i = 0; i < REASSEMBLE_PACKETS; i++) {
+		if (r->packet[i].used)
+			has[i] = held(r, &r->packet[i], pieces);
+		if (has[i] > most)
+			most = has[i];
+	}
 	for (size_t i = 0; i < REASSEMBLE_PACKETS; i++) {
 		struct reassemble_packet *p = &r->packet[i];
 
-		if (!p->used || (but && p == but) || (pieces && !p->piece))
+		if (has[i] != most || p == but || (pieces && !p->piece))
 			continue;
 		if (!found || p->until_us < found->until_us)
 			found = p;
@@ -68,7 +101,7 @@ obtain(struct reassembly *r, const uint8_t key[36])
 	}
 	if (free)
 		return free;
-	free = oldest(r, NULL, false);
+	free = victim_find(r, NULL, false);
 	reassemble_free(r, free);
 	r->given_up++;
 	return free;
@@ -93,7 +126,7 @@ piece_make(struct reassembly *r, const struct reassemble_packet *of,
 
 	while ((piece = piece_free(r)) == NULL ||
 	       (piece->packet = r->alloc(len)) == NULL) {
-		victim = oldest(r, of, true);
+		victim = victim_find(r, of, true);
 		if (!victim)
 			return NULL;
 		reassemble_free(r, victim);

@@ -218,6 +218,8 @@ byte_at(size_t at)
 	return (uint8_t)(at * 7 + (at >> 8));
 }
 
+static uint8_t source; /* the last byte of who sends the pieces */
+
 /* A piece of packet `id`, behind destination options of 8 bytes. */
 static struct reassemble_packet *
 piece(uint8_t id, uint32_t start, uint32_t size, bool more, uint64_t now)
@@ -233,6 +235,7 @@ piece(uint8_t id, uint32_t start, uint32_t size, bool more, uint64_t now)
 	for (uint32_t i = 0; i < size; i++)
 		body[16 + i] = byte_at(start + i);
 	len = packet_of(DEST, body, 16 + size);
+	packet[23] = source;
 	w = ip6_walk(packet, len);
 	assert_int_equal(w.verdict, IP6_FRAGMENT);
 	return reassemble_add(&pieces, now, 3, packet, len, &w);
@@ -376,6 +379,34 @@ test_flood(void **state)
 	assert_null(piece(9, 0, 80, true, 2000));
 }
 
+/* One source's flood takes nothing of another: neither of few packets in many
+ * pieces, nor of many packets. */
+static void
+test_flood_of_another(void **state)
+{
+	struct reassemble_packet *whole;
+
+	(void)state;
+	for (uint8_t round = 0; round < 2; round++) {
+		source = 1;
+		assert_null(piece(1, 0, 80, true, 0));
+		source = 2;
+		for (uint32_t i = 0; i < 300; i++)
+			assert_null(piece(
+			    round ? (uint8_t)i : 1, i * 16, 8, true, 1 + i));
+		source = 1;
+		whole = piece(1, 80, 8, false, 400);
+		assert_non_null(whole);
+		reassemble_free(&pieces, whole);
+		/* And a third is heard. */
+		source = 3;
+		assert_null(piece(1, 0, 80, true, 500));
+		whole = piece(1, 80, 8, false, 501);
+		assert_non_null(whole);
+		reassemble_free(&pieces, whole);
+	}
+}
+
 int
 main(void)
 {
@@ -391,6 +422,7 @@ main(void)
 		PIECES(test_overlaps),
 		PIECES(test_time_is_over),
 		PIECES(test_flood),
+		PIECES(test_flood_of_another),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
