@@ -20,10 +20,10 @@ enum {
 	RESET_SETTLE_US = 10000, /* 8254x: includes the EEPROM's reload */
 	PHY_CONFIG_US = 25000,   /* 82574: the PHY's, from its NVM */
 	/*
-	 * 82574L 10.2.5.1: 9,018 bytes with CRC. SPEC-MISSING: a tag comes on
-	 * top, as it does with 1,518; public drivers go up to 9,234.
+	 * SPEC-WRONG: 82574L 10.2.5.1 has 9,018 bytes with CRC. Intel's own
+	 * driver, and FreeBSD's, go up to 9,234, with the CRC and a tag.
 	 */
-	FRAME_82574 = 9018,
+	FRAME_82574 = 9230,
 	/* The NIC takes 16 KiB, but a port needs no more than an 82599's. */
 	FRAME_8254X = 9724,
 	PCIE_LINK_CONTROL = 0x10,

@@ -9,7 +9,7 @@ from test_vlan import (HOSTS, VLANS, crosses, is_udp, packet, stays_behind,
 from trunk import TrunkLab
 
 # The largest MTU that the config takes, by model.
-MODELS = {"e1000": 9706, "e1000-82545em": 9706, "e1000e": 9000, "ixgbe": 9706}
+MODELS = {"e1000": 9706, "e1000-82545em": 9706, "e1000e": 9212, "ixgbe": 9706}
 # Around the sizes of the buffers of one or the other, with and without a tag.
 SIZES = (1500, 1501, 2030, 2031, 2034, 2035, 4078, 4079, 4082, 4083, 8174,
          8175, 8178, 8179)

@@ -14,7 +14,8 @@ enum {
 	SIZE_SHIFT = 16,
 	FLXBUF_SHIFT = 27,
 	CRC = 4,
-	VLAN_TAG = 4,
+	LONGEST_82574 = 9234, /* with CRC and tag, as public drivers have it */
+	LONGEST_8254X = 16384,
 	WIRE = 1522,     /* with CRC, LPE = 0 */
 	DESCRIPTOR = 16, /* kept beside each frame in the packet buffer */
 	PCIX_MOST = 2015,
@@ -27,7 +28,7 @@ fake_frame_max(void)
 {
 	if ((fake.reg[R_RCTL / 4] & LPE) == 0)
 		return WIRE - CRC;
-	return (fake.pcie ? 9018 + VLAN_TAG : 16384) - CRC;
+	return (fake.pcie ? LONGEST_82574 : LONGEST_8254X) - CRC;
 }
 
 size_t

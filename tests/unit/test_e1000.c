@@ -70,7 +70,7 @@ probe_fills_the_port(void **state)
 	assert_string_equal(port.model, part->model);
 	assert_string_equal(port.bus_address, "0000:00:02.0");
 	assert_memory_equal(port.mac, fake.mac, 6);
-	assert_int_equal(port.max_frame, part->pcie ? 9018 : 9724);
+	assert_int_equal(port.max_frame, part->pcie ? 9230 : 9724);
 	assert_int_equal(port.rx_queues, 1);
 	assert_int_equal(port.rx_descriptors, 256);
 	assert_string_equal(port.name, "port3");
