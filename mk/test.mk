@@ -142,7 +142,8 @@ $(B)/maketable: $(wildcard tests/tables/*.c tests/tables/*.h) net/addr.c \
 		$(filter %.c,$^)
 
 # Sends random frames; no package but the compiler is needed.
-SENDFRAMES := $(addprefix tests/frames/,judge.c mend.c random.c sendframes.c)
+SENDFRAMES := $(addprefix tests/frames/,draft.c judge.c mend.c random.c \
+	random_ip.c sendframes.c)
 $(B)/sendframes: $(SENDFRAMES) $(wildcard tests/frames/*.h net/addr.h) \
     | $(B)/deps-build
 	@$(PLAIN_CC) $(PLAIN_CC_FLAGS) -std=gnu11 -I. $(HOST_WARNINGS) -o $@ \
