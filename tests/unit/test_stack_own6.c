@@ -3,74 +3,12 @@
 /* objects: net/addr.c net/adjacency.c control/iptext.c control/icmp6.c */
 /* libs: lwip stack */
 /*
- * What stands before lwIP: anycast addresses, refused headers, pieces, router
- * discovery and MLD.
+ * What stands before lwIP: refused headers, pieces, router discovery and MLD.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
-#include "control/icmp6.h"
-#include "lwip-port/private.h"
 #include "lwip-port/stack.h"
-#include "lwip/mld6.h"
-#include "net/wire.h"
-#include "tests/unit/stack_fixture.h"
-
-enum { FRAME = 14, BODY = FRAME + 40, ECHO = 128, ECHO_REPLY = 129 };
-
-static const uint8_t own0[16] = { 0x20, 1, 0x0d, 0xb8, 0, 1, [15] = 1 };
-static const uint8_t any0[16] = { 0x20, 1, 0x0d, 0xb8, 0, 1 };
-static const uint8_t any1[16] = { 0x20, 1, 0x0d, 0xb8, 0, 2 };
-static const uint8_t host0[16] = { 0x20, 1, 0x0d, 0xb8, 0, 1, [15] = 9 };
-static const uint8_t host_local[16] = { 0xfe, 0x80, [15] = 9 };
-static const uint8_t any_group[16] = { 0xff, 2, [11] = 1, 0xff };
-static const uint8_t all_nodes[16] = { 0xff, 2, [15] = 1 };
-static const uint8_t all_routers[16] = { 0xff, 2, [15] = 2 };
+#include "tests/unit/stack_icmp6.h"
 
 static uint8_t frame[STACK_FRAME_MAX];
-
-static bool
-is_type(const struct stack_frame *f, const void *type)
-{
-	return f->len > BODY && be16_load(f->byte + 12) == 0x86dd &&
-	       f->byte[FRAME + 6] == 58 &&
-	       f->byte[BODY] == *(const uint8_t *)type;
-}
-
-static const struct stack_frame *
-sent(uint8_t type)
-{
-	return stack_find(0, is_type, &type);
-}
-
-static bool
-checksum_good(const struct stack_frame *f)
-{
-	const uint8_t *ip = f->byte + FRAME;
-
-	return icmp6_checksum(ip, be16_load(ip + 4)) == 0;
-}
-
-/* A neighbour that can be answered. */
-static void
-host_known(void)
-{
-	stack_give(
-	    0, frame, make_nd(frame, 135, 0, host0, own0, own0, host_mac));
-	assert_non_null(sent(136));
-	sw->sent_count = 0;
-}
-
-static uint16_t
-echo_to(const uint8_t *dst)
-{
-	static const uint8_t echo[16] = { ECHO, 0, 0, 0, 0, 7, 0, 1, 42 };
-
-	return make_icmp6(frame, host0, dst, 64, echo, sizeof(echo));
-}
 
 /* RFC 4861 4.4: R; solicited; override for what is one node's. */
 static void
@@ -85,161 +23,6 @@ test_advertisement_says_router(void **state)
 	assert_non_null(f);
 	assert_int_equal(f->byte[BODY + 4], 0xe0);
 	assert_true(checksum_good(f));
-}
-
-/* RFC 4861 7.2.7: no override, and after at most a second. */
-static void
-test_anycast_is_advertised(void **state)
-{
-	struct ip_addr from = addr6(host0);
-	const struct stack_frame *f;
-	uint8_t mac[ETH_ALEN];
-
-	(void)state;
-	stack_give(
-	    0, frame, make_nd(frame, 135, 0, host0, any_group, any0, host_mac));
-	stack_run(1020);
-	f = sent(136);
-	assert_non_null(f);
-	assert_int_equal(f->byte[BODY + 4], 0xc0);
-	assert_memory_equal(f->byte, host_mac, ETH_ALEN);
-	assert_memory_equal(f->byte + FRAME + 8, own0, 16);
-	assert_memory_equal(f->byte + FRAME + 24, host0, 16);
-	assert_memory_equal(f->byte + BODY + 8, any0, 16);
-	assert_memory_equal(f->byte + BODY + 26, sw->port[0].mac, ETH_ALEN);
-	assert_int_equal(f->byte[FRAME + 7], 255);
-	assert_true(checksum_good(f));
-	assert_true(adj_mac(0, &from, mac));
-	assert_memory_equal(mac, host_mac, ETH_ALEN);
-}
-
-static void
-test_anycast_is_not_advertised(void **state)
-{
-	static const uint8_t none[16];
-	struct interface *i = &sw->router.interface[0];
-	uint16_t len;
-
-	(void)state;
-	/* Another link's. */
-	stack_give(
-	    0, frame, make_nd(frame, 135, 0, host0, any_group, any1, host_mac));
-	/* Who looks for duplicates: this address is nobody's alone. */
-	len = make_nd(frame, 135, 0, none, any_group, any0, host_mac);
-	stack_give(0, frame, len);
-	/* From beyond the link; spoilt. */
-	len = make_nd(frame, 135, 0, host0, any_group, any0, host_mac);
-	frame[FRAME + 7] = 254;
-	stack_give(0, frame, len);
-	frame[FRAME + 7] = 255;
-	frame[BODY + 2] ^= 1;
-	stack_give(0, frame, len);
-	/* No address in it is ours for certain. */
-	for (uint32_t k = 0; k < i->address_count; k++)
-		i->address[k].status = ADDRESS_TENTATIVE;
-	stack_give(
-	    0, frame, make_nd(frame, 135, 0, host0, any_group, any0, host_mac));
-	for (uint32_t k = 0; k < i->address_count; k++)
-		i->address[k].status = ADDRESS_PREFERRED;
-	stack_run(1020);
-	assert_null(sent(136));
-}
-
-/* What is not ours any more when the answer is due is not answered for. */
-static void
-test_anycast_answer_is_too_late(void **state)
-{
-	(void)state;
-	stack_give(
-	    0, frame, make_nd(frame, 135, 0, host0, any_group, any0, host_mac));
-	sw->router.interface[0].address_count = 0;
-	stack_run(1020);
-	assert_null(sent(136));
-	stack_addresses();
-}
-
-/* Our own address in a /127 that begins the /64 of another one. */
-static void
-test_own_address_is_no_anycast(void **state)
-{
-	struct interface *i = &sw->router.interface[0];
-
-	(void)state;
-	i->address[i->address_count++] =
-	    (struct interface_address){ .addr = addr6(any0), .len = 127 };
-	stack_lwip_ops.interface_changed(0);
-	stack_run(3000);
-	sw->sent_count = 0;
-	stack_give(
-	    0, frame, make_nd(frame, 135, 0, host0, any_group, any0, host_mac));
-	assert_non_null(sent(136));
-	assert_int_equal(sent(136)->byte[BODY + 4], 0xe0);
-	sw->sent_count = 0;
-	stack_give(0, frame, echo_to(any0));
-	assert_non_null(sent(ECHO_REPLY));
-	assert_memory_equal(sent(ECHO_REPLY)->byte + FRAME + 8, any0, 16);
-}
-
-/* More than can wait: all are answered, some early. */
-static void
-test_many_ask_for_anycast(void **state)
-{
-	uint8_t from[16], type = 136;
-
-	(void)state;
-	memcpy(from, host0, sizeof(from));
-	for (uint8_t n = 0; n < 40; n++) {
-		from[14] = n;
-		stack_give(0, frame,
-		    make_nd(frame, 135, 0, from, any_group, any0, host_mac));
-	}
-	stack_run(1020);
-	assert_int_equal(stack_count(is_type, &type), 40);
-}
-
-/* RFC 4291 2.6.1; RFC 4443 4.2: from a unicast address of this interface. */
-static void
-test_anycast_echo(void **state)
-{
-	const uint8_t *to[] = { any0, any1 };
-
-	(void)state;
-	host_known();
-	for (int n = 0; n < 2; n++) {
-		const struct stack_frame *f;
-
-		sw->sent_count = 0;
-		stack_give(0, frame, echo_to(to[n]));
-		f = sent(ECHO_REPLY);
-		assert_non_null(f);
-		assert_memory_equal(f->byte + FRAME + 8, own0, 16);
-		assert_int_equal(f->byte[BODY + 8], 42);
-		assert_true(checksum_good(f));
-	}
-	/* A bad checksum is one still. */
-	sw->sent_count = 0;
-	echo_to(any0);
-	frame[BODY + 9] ^= 1;
-	stack_give(0, frame, FRAME + 40 + 16);
-	assert_null(sent(ECHO_REPLY));
-}
-
-static void
-test_anycast_has_no_ports(void **state)
-{
-	static const uint8_t tcp[20] = { 1, 2, 0, 80, [12] = 0x50, 2 };
-
-	(void)state;
-	sw->refusals = sw->dropped = 0;
-	stack_give(0, frame, make_udp6(frame, host0, any0, 80, 8, 8));
-	assert_int_equal(sw->refusals, 1);
-	assert_int_equal(sw->error, ICMP_PORT_UNREACHABLE);
-	assert_memory_equal(sw->error_packet + 24, any0, 16);
-	stack_give(
-	    0, frame, make_ip6(frame, host0, any0, 6, 64, tcp, sizeof(tcp)));
-	assert_int_equal(sw->refusals, 1);
-	assert_int_equal(sw->dropped, 2);
-	assert_int_equal(sw->sent_count, 0);
 }
 
 /* RFC 5095 3, RFC 8200 4, 4.2, 4.4: told to the source, and not answered. */
@@ -260,7 +43,7 @@ test_refused_headers(void **state)
 	};
 
 	(void)state;
-	host_known();
+	host_known(frame);
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		sw->refusals = sw->dropped = 0;
 		stack_give(0, frame,
@@ -291,7 +74,7 @@ test_routing_header_without_segments(void **state)
 	uint8_t body[40] = { 58, 2, 0, 0, [24] = ECHO };
 
 	(void)state;
-	host_known();
+	host_known(frame);
 	make_icmp6(frame, host0, own0, 64, body + 24, 16);
 	memcpy(body + 26, frame + BODY + 2, 2);
 	stack_give(
@@ -328,7 +111,7 @@ static void
 test_pieces(void **state)
 {
 	(void)state;
-	host_known();
+	host_known(frame);
 	echo_piece(1000, 0, 1000);
 	assert_non_null(sent(ECHO_REPLY));
 	sw->sent_count = 0;
@@ -530,13 +313,6 @@ main(void)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, stack_setup, stack_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_advertisement_says_router),
-		TEST(test_anycast_is_advertised),
-		TEST(test_anycast_is_not_advertised),
-		TEST(test_many_ask_for_anycast),
-		TEST(test_anycast_answer_is_too_late),
-		TEST(test_own_address_is_no_anycast),
-		TEST(test_anycast_echo),
-		TEST(test_anycast_has_no_ports),
 		TEST(test_refused_headers),
 		TEST(test_routing_header_without_segments),
 		TEST(test_pieces),
