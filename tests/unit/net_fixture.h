@@ -28,12 +28,12 @@
 
 #include "net/forward.h"
 #include "net/wire.h"
+#include "tests/unit/net_frames.h"
 
 enum {
 	FIX_PORTS = 4,
 	FIX_RING = 1024, /* of each ring, and room for what a port keeps */
 	FIX_POOL = 4096,
-	FIX_FRAME_MAX = 1600,
 };
 
 /* A port of the test: packets to receive, packets that were sent. */
@@ -69,11 +69,6 @@ struct fixture {
 	uint32_t made; /* buffers out there */
 };
 
-struct frame {
-	uint8_t byte[FIX_FRAME_MAX];
-	uint16_t len;
-};
-
 /* What became of one packet. */
 struct fix_result {
 	uint32_t fate; /* as in net/fate.h; FATE_GO: sent */
@@ -86,27 +81,12 @@ extern const uint8_t fix_neighbor_mac[ETH_ALEN]; /* of every neighbour */
 struct fixture *fix_create(void);
 void fix_destroy(struct fixture *f);
 
-/* Addresses and prefixes from text; they fail the test when it is wrong. */
-struct ip_addr fix_addr(const char *text);
-struct ip_prefix fix_prefix(const char *text);
-
 /* An adjacency with the MAC above. */
 uint32_t fix_neighbor(struct fixture *f, uint16_t iface, const char *addr);
 void fix_route(struct fixture *f, const char *prefix, struct nexthop nh);
 /* A route through ways that can all be used; returns its next hop. */
 uint32_t fix_route_ways(
     struct fixture *f, const char *prefix, const struct nexthop_ways *way);
-
-/*
- * UDP from 192.0.2.10 to `dst`, or from 2001:db8::10, in a frame to port 0;
- * with `payload` bytes behind the UDP header, padded to 60 bytes.
- */
-void fix_ip4(struct frame *frame, const char *dst, uint16_t payload);
-void fix_ip6(struct frame *frame, const char *dst, uint16_t payload);
-
-/* Puts the right checksum into the IPv4 header of the length it says. */
-void fix_ip4_checksum(struct frame *frame);
-bool fix_ip4_checksum_ok(const uint8_t *header);
 
 /* A buffer of exactly the frame's size. */
 struct pkt *fix_packet(struct fixture *f, const uint8_t *bytes, uint16_t len);
@@ -120,11 +100,6 @@ void fix_arrive(struct fixture *f, const char *dst, uint32_t n);
 
 /* Turns until a turn is idle; returns the packets handled. */
 uint32_t fix_run(struct fixture *f, uint64_t now_us);
-
-bool fix_is_ip4(const struct frame *frame);
-
-/* Bytes of Ethernet and IP, by the IP header. */
-uint16_t fix_exact_length(const struct frame *frame);
 
 /* Forwarded: new MACs, one hop less, a right checksum, all else the same. */
 void fix_check_sent(const struct fixture *f, const struct frame *in,
