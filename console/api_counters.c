@@ -63,6 +63,9 @@ put_counters(struct json *j, cJSON *o, const struct router *r,
 
 	json_u64(j, t, "ipv4", c->forwarded4);
 	json_u64(j, t, "ipv6", c->forwarded6);
+	t = json_object(j, o, "fragmentation");
+	json_u64(j, t, "packets", c->fragmented);
+	json_u64(j, t, "fragments", c->fragments);
 	put_named(j, o, "drops", drop_names, c->drop, DROP_REASON_COUNT);
 	put_punts(j, o, c);
 	put_ports(j, o, r, c, reasons);

@@ -15,6 +15,8 @@
 #include "control/options4.h"
 #include "control/options6.h"
 #include "control/router_private.h"
+#include "net/fate.h"
+#include "net/fragment.h"
 
 enum { ECHO_REQUEST = 8 };
 
@@ -185,12 +187,6 @@ ttl_of(const uint8_t *ip)
 	return ip[0] >> 4 == 6 ? ip[7] : ip[8];
 }
 
-static bool
-may_fragment(const uint8_t *ip)
-{
-	return ip[0] >> 4 == 4 && !(be16_load(ip + 6) & IP4_DF);
-}
-
 /* What may not go further by `hop`, and who is told (RFC 4007 9). */
 static int
 check_way(struct router *r, struct pkt *p, const struct hop *hop)
@@ -207,10 +203,36 @@ check_way(struct router *r, struct pkt *p, const struct hop *hop)
 	}
 	if (ttl_of(ip) <= 1)
 		return refuse_ttl(r, p);
-	if (packet_len(p) > mtu && !may_fragment(ip)) {
+	if (packet_len(p) > mtu && !fragment_allowed(ip)) {
 		tell(r, p, ICMP_TOO_BIG, mtu);
 		return DROP_MTU;
 	}
+	return NOT_DROPPED;
+}
+
+/* Each by itself: those that were made before one is dropped have left. */
+static int
+output_fragments(
+    struct router *r, struct hop *hop, const uint8_t *ip, uint16_t len)
+{
+	static uint8_t frame[sizeof(struct eth_hdr) + PKT_ROOM_MAX];
+	uint8_t *out = frame + sizeof(struct eth_hdr);
+	struct fragment_plan plan;
+	uint32_t fate = fragment_plan(
+	    &plan, ip, len, r->interface[hop->iface].mtu);
+
+	if (fate != FATE_GO)
+		return (int)(fate & FATE_REASON);
+	for (uint32_t i = 0; i < plan.count; i++) {
+		int reason = output_packet(
+		    r, hop, out, fragment_make(&plan, i, out));
+
+		if (reason != NOT_DROPPED)
+			return reason;
+		hop->later = true;
+		r->counters->fragments++;
+	}
+	r->counters->fragmented++;
 	return NOT_DROPPED;
 }
 
@@ -233,7 +255,7 @@ forward_to(struct router *r, struct pkt *p, struct hop *hop)
 		update_options(
 		    r, ip, &options, source_toward(r, hop->iface, &hop->addr));
 	if (len > mtu)
-		return fragment_output(r, hop, ip, len, mtu);
+		return output_fragments(r, hop, ip, len);
 	return output_packet(r, hop, ip, len);
 }
 

@@ -9,8 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "control/checksum.h"
-#include "net/wire.h"
+#include "net/ip4.h"
 
 enum {
 	OPTION_END = 0,
@@ -19,7 +18,6 @@ enum {
 	OPTION_STAMP = 68,
 	OPTION_LSRR = 131,
 	OPTION_SSRR = 137,
-	OPTION_COPIED = 0x80, /* into every fragment */
 };
 
 /* Octets of an option, and what they count from 1. */
@@ -41,16 +39,6 @@ static uint32_t
 header_length(const uint8_t *ip)
 {
 	return (ip[0] & 0x0f) * 4u;
-}
-
-void
-ip4_checksum_store(uint8_t *ip)
-{
-	const uint32_t at = offsetof(struct ip4_hdr, checksum);
-
-	be16_store(ip + at, 0);
-	be16_store(
-	    ip + at, checksum_end(checksum_add(0, ip, header_length(ip))));
 }
 
 /* Each of these returns the octet of the option that is wrong, or 0. */
@@ -210,23 +198,5 @@ options4_update(
 		record_update(ip + o->record, own);
 	if (o->stamp)
 		stamp_update(ip + o->stamp, own, stamp);
-	ip4_checksum_store(ip);
-}
-
-void
-options4_later_fragment(uint8_t *ip)
-{
-	uint32_t end = header_length(ip), at = sizeof(struct ip4_hdr);
-
-	while (at < end && ip[at] != OPTION_END) {
-		uint32_t size = 1;
-
-		if (ip[at] != OPTION_NOP && at + 1 < end)
-			size = ip[at + 1];
-		if (size == 0 || size > end - at)
-			size = end - at;
-		if (!(ip[at] & OPTION_COPIED))
-			memset(ip + at, OPTION_NOP, size);
-		at += size;
-	}
+	ip4_checksum_store((void *)ip);
 }

@@ -31,10 +31,4 @@ enum options4_fate options4_check(const uint8_t *ip, struct options4 *o);
 void options4_update(uint8_t *ip, const struct options4 *o,
     const uint8_t own[4], uint32_t stamp);
 
-/* Options that no later fragment has give way to padding (RFC 791 3.1). */
-void options4_later_fragment(uint8_t *ip);
-
-/* Puts the right checksum into the header. */
-void ip4_checksum_store(uint8_t *ip);
-
 #endif

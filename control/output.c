@@ -176,7 +176,7 @@ output_packet(
 	memcpy(packet - sizeof(eth), &eth, sizeof(eth));
 	reason = output_frame(
 	    r, hop->iface, hop->tci, packet - sizeof(eth), len + sizeof(eth));
-	if (reason == NOT_DROPPED && hop->from != IFACE_NONE)
+	if (reason == NOT_DROPPED && hop->from != IFACE_NONE && !hop->later)
 		++*(ip4 ? &r->counters->forwarded4 : &r->counters->forwarded6);
 	return reason;
 }

@@ -277,6 +277,7 @@ struct hop {
 	uint16_t iface;
 	uint16_t from; /* where the packet came in; IFACE_NONE: our own */
 	uint16_t tci;  /* the packet's priority, for a tagged interface */
+	bool later;    /* a fragment, not the first: not forwarded once more */
 	struct ip_addr addr;
 	uint32_t adj; /* ADJ_NONE: not in the table yet */
 };
@@ -314,10 +315,6 @@ void icmp_send(struct router *r, enum icmp_error error, uint16_t detail,
  * when there is none. */
 const struct ip_addr *source_toward(
     const struct router *r, uint16_t iface, const struct ip_addr *to);
-
-/* fragment.c: sends a packet in pieces (RFC 791). Returns a drop reason. */
-int fragment_output(struct router *r, const struct hop *hop,
-    const uint8_t *packet, uint16_t len, uint16_t mtu);
 
 /* forward_slow.c: the fate of a punted packet. Each returns a reason. */
 int input_frame(struct router *r, struct pkt *p);

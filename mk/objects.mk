@@ -67,6 +67,7 @@ NET_OBJS := \
 	net/fib_lookup_avx512.o \
 	net/fib_memory.o \
 	net/forward.o \
+	net/fragment.o \
 	net/link.o \
 	net/nexthop.o \
 	net/pool.o \
@@ -97,7 +98,6 @@ CONTROL_OBJS := \
 	control/counters.o \
 	control/files.o \
 	control/forward_slow.o \
-	control/fragment.o \
 	control/gateways.o \
 	control/growth.o \
 	control/gunzip.o \

@@ -77,7 +77,7 @@
 	X(PUNT_NEIGHBOR, "neighbor", "next hop without a link-layer address")  \
 	X(PUNT_TTL, "ttl", "TTL or hop limit used up")                         \
 	X(PUNT_OPTIONS, "options", "IPv4 options or IPv6 hop-by-hop options")  \
-	X(PUNT_MTU, "mtu", "larger than the outgoing MTU")                     \
+	X(PUNT_MTU, "mtu", "larger than the outgoing MTU, and not to be cut")  \
 	X(PUNT_NO_ROUTE, "no-route", "no route to the destination")            \
 	X(PUNT_REJECT, "reject", "reject route")                               \
 	X(PUNT_SCOPE, "scope", "IPv6 link-local source, beyond the link")
@@ -109,9 +109,12 @@ struct counters {
 	_Alignas(64) struct port_counters port[PORT_MAX];
 	uint64_t drop[DROP_REASON_COUNT];
 	uint64_t punt[PUNT_REASON_COUNT];
-	uint64_t forwarded4, forwarded6; /* packets sent on to a next hop */
-	uint64_t packets;                /* received, or taken from an inbox */
-	uint64_t turns, turns_busy;      /* of the loop; those with packets */
+	/* Packets sent on to a next hop: once each, whole or in fragments. */
+	uint64_t forwarded4, forwarded6;
+	uint64_t fragmented,
+	    fragments;              /* IPv4 packets cut, and into how many */
+	uint64_t packets;           /* received, or taken from an inbox */
+	uint64_t turns, turns_busy; /* of the loop; those with packets */
 	/* Of the clock that worker_run_once() is told: in turns with packets,
 	 * and all since the first turn, asleep or not. */
 	uint64_t cycles_busy, cycles_total;

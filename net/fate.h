@@ -16,6 +16,7 @@ enum {
 	FATE_IS_DROP = 0x100,
 	FATE_IS_PUNT = 0x200,
 	FATE_TAGGED = 0x400, /* of the Ethernet stage: there is a tag */
+	FATE_LARGE = 0x800,  /* of the last stage: larger than the MTU */
 };
 _Static_assert((int)DROP_REASON_COUNT <= FATE_REASON, "a reason is a byte");
 

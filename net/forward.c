@@ -9,13 +9,15 @@
  *
  * A packet leaves the burst where its fate is known (fate.h). It is changed
  * only in the last stage: what goes up to core 0 is as it came, without
- * Ethernet's padding. Between the stages p->adj and p->out_iface hold what was
- * chosen.
+ * Ethernet's padding. One that is too large for its way out leaves that stage
+ * in fragments (fragment.h). Between the stages p->adj and p->out_iface hold
+ * what was chosen.
  */
 #include <stddef.h>
 
 #include "net/ether.h"
 #include "net/forward.h"
+#include "net/fragment.h"
 #include "net/hash.h"
 #include "net/ip4.h"
 #include "net/ip6.h"
@@ -219,6 +221,56 @@ tag(struct worker *w, struct pkt *p, const struct iface *out)
 	vlan_push(p, p->tci | out->vid);
 }
 
+/* All fragments of a packet, or nothing. */
+static uint32_t
+send_fragments(
+    struct worker *w, struct pkt *p, const struct iface *out, uint64_t link)
+{
+	uint8_t *frame = pkt_data(p);
+	struct pkt *next;
+	uint32_t fate;
+
+	ip4_hop(frame + p->l3);
+	ether_rewrite(frame, link, out->mac);
+	fate = fragment_packet(w->pool, p, out->mtu);
+	if (fate != FATE_GO)
+		return fate;
+	w->counters->forwarded4++;
+	w->counters->fragmented++;
+	for (; p != NULL; p = next) {
+		next = p->next;
+		p->next = NULL;
+		w->counters->fragments++;
+		if (out->vid != 0)
+			tag(w, p, out);
+		worker_send(w, p, out->port);
+	}
+	return FATE_GO;
+}
+
+/*
+ * Takes a packet out of the last stage, or has it cut. Core 0 tells the sender
+ * of one that must stay whole, and cuts those whose neighbour is to be found.
+ */
+static __attribute__((noinline)) void
+leave_last(
+    struct worker *w, const struct dataplane *dp, struct pkt *p, uint32_t fate)
+{
+	uint64_t link = adj_link(dp->adj, p->adj);
+
+	if (fate == FATE_LARGE) {
+		if (!fragment_allowed(pkt_data(p) + p->l3))
+			fate = FATE_PUNT(PUNT_MTU);
+		else if (p->adj == ADJ_NONE || !(link & ADJ_VALID))
+			fate = FATE_PUNT(PUNT_NEIGHBOR);
+		else
+			fate = send_fragments(
+			    w, p, &dp->iface[p->out_iface], link);
+	}
+	if (fate != FATE_GO)
+		leave(w, p, fate);
+}
+
 /* The last stage: everything about the way out, then the change itself. */
 ALWAYS_INLINE uint32_t
 rewrite(struct worker *w, const struct arrival *in, const struct family *f,
@@ -242,7 +294,7 @@ rewrite(struct worker *w, const struct arrival *in, const struct family *f,
 	if (!out->link)
 		return FATE_DROP(DROP_LINK_DOWN);
 	if ((uint32_t)p->len - p->l3 > out->mtu)
-		return FATE_PUNT(PUNT_MTU);
+		return FATE_LARGE;
 	if (!(link & ADJ_VALID))
 		return FATE_PUNT(PUNT_NEIGHBOR);
 
@@ -334,7 +386,7 @@ forward_family(struct worker *w, const struct arrival *in,
 	for (i = 0; i < n; i++) {
 		fate = rewrite(w, in, f, pkts[i], &port);
 		if (fate != FATE_GO) {
-			leave(w, pkts[i], fate);
+			leave_last(w, in->dp, pkts[i], fate);
 			continue;
 		}
 		(*forwarded)++;

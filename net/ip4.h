@@ -26,11 +26,11 @@ ip4_header_len(const struct ip4_hdr *ip)
 }
 
 /*
- * True when the header's 16-bit words add up to 0xffff in one's complement
- * (RFC 1071), which is the same in either byte order.
+ * The sum of the header's 16-bit words, folded once: 17 bits. In one's
+ * complement it is the same in either byte order (RFC 1071).
  */
-ALWAYS_INLINE bool
-ip4_checksum_ok(const struct ip4_hdr *ip, uint32_t header)
+ALWAYS_INLINE uint32_t
+ip4_header_sum(const struct ip4_hdr *ip, uint32_t header)
 {
 	const uint8_t *at = (const uint8_t *)ip;
 	uint64_t sum;
@@ -43,8 +43,27 @@ ip4_checksum_ok(const struct ip4_hdr *ip, uint32_t header)
 		sum += hash_load32(at + i);
 	/* 15 words at most, so that 33 bits are left, and then 17. */
 	sum = (sum >> 32) + (sum & 0xffffffff);
-	sum = (sum >> 16) + (sum & 0xffff);
+	return (uint32_t)((sum >> 16) + (sum & 0xffff));
+}
+
+ALWAYS_INLINE bool
+ip4_checksum_ok(const struct ip4_hdr *ip, uint32_t header)
+{
+	uint32_t sum = ip4_header_sum(ip, header);
+
 	return sum == 0xffff || sum == 0x1fffe;
+}
+
+static inline void
+ip4_checksum_store(struct ip4_hdr *ip)
+{
+	uint16_t check = 0;
+	uint32_t sum;
+
+	memcpy(&ip->checksum, &check, sizeof(check));
+	sum = ip4_header_sum(ip, ip4_header_len(ip));
+	check = (uint16_t) ~((sum >> 16) + (sum & 0xffff));
+	memcpy(&ip->checksum, &check, sizeof(check));
 }
 
 /* True for a fragment of a datagram, the first one included. */

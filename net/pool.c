@@ -44,6 +44,15 @@ pool_get(struct pool *pool)
 	return p;
 }
 
+bool
+pool_has(struct pool *pool, uint32_t n)
+{
+	if (n <= pool->count)
+		return true;
+	pool->empty += n - pool->count;
+	return false;
+}
+
 uint32_t
 pool_get_burst(struct pool *pool, struct pkt **pkts, uint32_t n)
 {

@@ -8,6 +8,7 @@
 #ifndef NET_POOL_H
 #define NET_POOL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -58,6 +59,9 @@ void pool_init(struct pool *pool, struct pkt **slots, void *region,
 
 /* Takes a reset buffer, or NULL (counted in `empty`). */
 struct pkt *pool_get(struct pool *pool);
+
+/* True when `n` buffers are there; those that lack are counted in `empty`. */
+bool pool_has(struct pool *pool, uint32_t n);
 
 /* Takes up to `n` reset buffers; returns how many. */
 uint32_t pool_get_burst(struct pool *pool, struct pkt **pkts, uint32_t n);

@@ -40,8 +40,8 @@ const struct punt_rate punt_defaults[PUNT_REASON_COUNT] = {
 
 /*
  * A source has one in so many tokens. Those who send on through this router are
- * fewer, and one alone is often all that there is. Fragmenting is work for who
- * sends much: it has all of it.
+ * fewer, and one alone is often all that there is. An error about the MTU has
+ * its sender send smaller ones: it may have them all.
  */
 static const uint8_t source_part[PUNT_REASON_COUNT] = {
 	[PUNT_ARP] = 8,

@@ -243,21 +243,26 @@ def test_tcp_crosses_the_narrow_hop_as_fast(lab, version):
 
 
 def test_tcp_without_df_is_fragmented(lab):
-    """A host that does no path MTU discovery: each segment is cut in two.
-
-    Core 0 does that, for no more packets a second than the limit lets to it.
-    """
-    count = MEGABYTE
+    """A host that does no path MTU discovery: each segment is cut in two, by
+    the core that forwards it. None of them goes up to core 0."""
+    count = 20 * MEGABYTE
     lab.left.set("net.ipv4.ip_no_pmtu_disc=1")
     try:
         whole = counted(lab.near, "IpReasmOKs")
-        drops = lab.drops()["mtu"]
+        before = lab.get("/counters")["sum"]
         with arrivals(lab.near, ETH_P_IP) as seen:
-            transfer(lab, 4, "near", count)
+            speed = transfer(lab, 4, "near", count)
             check_lengths(seen, count)
+        print(f"tcp4 in fragments: {speed / MEGABYTE:.1f} MB/s")
+        after = lab.get("/counters")["sum"]
         assert counted(lab.near, "IpReasmOKs") - whole >= count // MSS[4]
         assert cached_mtu(lab, 4, "near") is None
-        assert lab.drops()["mtu"] == drops
+        for name in "drops", "punts":
+            assert after[name]["mtu"] == before[name]["mtu"]
+        cut = {name: after["fragmentation"][name] - n
+               for name, n in before["fragmentation"].items()}
+        assert cut["packets"] >= count // MSS[4]
+        assert cut["fragments"] == 2 * cut["packets"]
     finally:
         lab.left.set("net.ipv4.ip_no_pmtu_disc=0")
 

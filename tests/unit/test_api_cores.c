@@ -135,6 +135,9 @@ test_counters(void **state)
 	fake_worker.port[0].refused[PUNT_SYN] = 6;
 	fake_worker.port[1].refused[PUNT_SYN] = 7;
 	fake_worker.forwarded6 = UINT32_MAX;
+	fake_worker.fragmented = 11;
+	fake_control.fragmented = 1;
+	fake_worker.fragments = 24;
 	fake_worker.cycles_total = 1ull << 40;
 	fake_router.icmp[ICMP_TOO_BIG].sent = 8;
 	fake_router.half_open_dropped = 10;
@@ -150,6 +153,9 @@ test_counters(void **state)
 	is_number(o, "cores.1.refused.syn", 13);
 	is_text(o, "punt-help.syn", "new TCP connections to this router");
 	is_number(o, "sum.forwarded.ipv6", UINT32_MAX);
+	is_number(o, "sum.fragmentation.packets", 12);
+	is_number(o, "sum.fragmentation.fragments", 24);
+	is_number(o, "cores.1.fragmentation.packets", 11);
 	is_number(o, "cores.0.drops.ttl", 4);
 	is_number(o, "cores.1.drops.ttl", 3);
 	is_number(o, "cores.1.id", 1);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libs: fib */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
+/* objects: net/fragment.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c */
 /* objects: net/verify.c */
 /* objects: net/spsc.c net/worker.c */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libs: fib */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
+/* objects: net/fragment.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
  * net/spsc.c */
 /* objects: net/verify.c */
@@ -214,8 +215,23 @@ static const struct rule ip4_rules[] = {
 	{ "blackhole", "10.2.0.1", .fate = DROP(BLACKHOLE) },
 	{ "reject", "10.3.0.1", .fate = PUNT(REJECT) },
 	{ "at the MTU", "10.5.0.1", .payload = 548, .fate = GO, .port = 2 },
-	{ "over the MTU", "10.5.0.1", .payload = 549, .fate = PUNT(MTU),
-	    .out = 2 },
+	{ "over the MTU, DF", "10.5.0.1", { AT(V4_FRAG, "\x40\0") },
+	    .payload = 549, .fate = PUNT(MTU), .out = 2 },
+	{ "over the MTU, DF and MF", "10.5.0.1", { AT(V4_FRAG, "\x60\0") },
+	    .payload = 549, .fate = PUNT(MTU), .out = 2 },
+	{ "over the MTU, no buffer", "10.5.0.1", .payload = 549,
+	    .fate = DROP(NO_BUFFER) },
+	{ "over the MTU, beyond the largest datagram", "10.5.0.1",
+	    { AT(V4_FRAG, "\x1f\xff") }, .payload = 549,
+	    .fate = DROP(PARAMETER) },
+	{ "over the MTU, TTL 1", "10.5.0.1", { AT(V4_TTL, "\1") },
+	    .payload = 549, .fate = PUNT(TTL) },
+	{ "over the MTU, options", "10.5.0.1", { AT(V4, "\x46") },
+	    .payload = 549, .fate = PUNT(OPTIONS) },
+	{ "over the MTU, gateway unresolved", "10.4.0.1", .payload = 1473,
+	    .fate = PUNT(NEIGHBOR), .out = 1 },
+	{ "over the MTU, connected, unknown", "198.51.100.99", .payload = 1473,
+	    .fate = PUNT(NEIGHBOR), .out = 1 },
 	{ "link down", "10.6.0.1", .fate = DROP(LINK_DOWN) },
 	{ "back where it came from", "192.0.2.99", .fate = PUNT(NEIGHBOR) },
 };

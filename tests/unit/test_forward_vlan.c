@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libs: fib */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
+/* objects: net/fragment.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
  * net/spsc.c net/worker.c */
 /* objects: net/verify.c */
@@ -268,6 +269,8 @@ test_mtu(void **state)
 	r = fix_forward(f, 0, &frame);
 	check_tagged(f, &plain, &r, OUT_VID);
 	fix_ip4(&frame, "10.200.0.7", 1400 - 27);
+	be16_store(frame.byte + 20, IP4_DF);
+	fix_ip4_checksum(&frame);
 	put_tag(&frame, ETHERTYPE_VLAN, IN_VID);
 	r = fix_forward(f, 0, &frame);
 	assert_int_equal(r.fate, FATE_PUNT(PUNT_MTU));

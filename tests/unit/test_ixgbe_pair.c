@@ -5,7 +5,7 @@
  *     drivers/ixgbe_eeprom.c drivers/ixgbe_i2c.c drivers/ixgbe_init.c
  *     drivers/ixgbe_link.c drivers/ixgbe_ring.c drivers/ixgbe_sfp.c
  *     drivers/ixgbe_stats.c kernel/mmio.c kernel/msi.c net/addr.c
- *     net/adjacency.c net/forward.c net/verify.c net/link.c
+ *     net/adjacency.c net/forward.c net/fragment.c net/verify.c net/link.c
  *     net/nexthop.c net/pool.c net/punt.c net/spsc.c net/team.c net/worker.c
  *     tests/82599/inprocess.c
  *     tests/82599/inprocess_pci.c tests/unit/host_machine.c

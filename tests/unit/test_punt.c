@@ -167,7 +167,7 @@ test_fragments(void **state)
 	(void)state;
 	fixture_learn(1, "10.1.0.2", 2);
 	be16_store(frame + ETH + 4, 0x1234);
-	punt(len, PUNT_MTU);
+	punt(len, PUNT_NEIGHBOR);
 	assert_int_equal(fx->port[1].tx_count, 2);
 	for (uint32_t i = 0; i < 2; i++) {
 		const uint8_t *ip = fx->port[1].tx[i].byte + ETH;
@@ -188,7 +188,7 @@ test_fragments(void **state)
 	/* a fragment of a fragment keeps its place and its flag */
 	fx->port[1].tx_count = 0;
 	be16_store(frame + ETH + 6, IP4_MF | 100);
-	punt(len, PUNT_MTU);
+	punt(len, PUNT_NEIGHBOR);
 	assert_int_equal(fx->port[1].tx_count, 2);
 	assert_int_equal(
 	    be16_load(fx->port[1].tx[0].byte + ETH + 6), IP4_MF | 100);
@@ -197,7 +197,7 @@ test_fragments(void **state)
 	/* the bit that means nothing goes on as it is */
 	fx->port[1].tx_count = 0;
 	be16_store(frame + ETH + 6, IP4_RESERVED);
-	punt(len, PUNT_MTU);
+	punt(len, PUNT_NEIGHBOR);
 	assert_int_equal(fx->port[1].tx_count, 2);
 	assert_int_equal(
 	    be16_load(fx->port[1].tx[0].byte + ETH + 6), IP4_RESERVED | IP4_MF);
@@ -206,9 +206,32 @@ test_fragments(void **state)
 	/* beyond the end of any datagram */
 	fx->port[1].tx_count = 0;
 	be16_store(frame + ETH + 6, IP4_OFFSET_MASK);
-	punt(len, PUNT_MTU);
+	punt(len, PUNT_NEIGHBOR);
 	assert_int_equal(fx->port[1].tx_count, 0);
 	assert_int_equal(drops(DROP_PARAMETER), 1);
+	assert_int_equal(fx->router_counters.forwarded4, 3);
+	assert_int_equal(fx->router_counters.fragmented, 3);
+	assert_int_equal(fx->router_counters.fragments, 6);
+}
+
+/* Fragments wait for their neighbour, and count as one packet. */
+static void
+test_fragments_wait(void **state)
+{
+	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "10.1.0.7", 1500);
+
+	(void)state;
+	punt(len, PUNT_NEIGHBOR);
+	assert_int_equal(fx->port[1].tx_count, 0);
+	assert_int_equal(fx->router_counters.forwarded4, 0);
+	fixture_learn(1, "10.1.0.7", 7);
+	fixture_send_mailbox();
+	assert_int_equal(fx->port[1].tx_count, 2);
+	assert_int_equal(fx->port[1].tx[0].len, ETH + 1276);
+	assert_int_equal(fx->port[1].tx[1].len, ETH + 20 + 1480 - 1256);
+	assert_int_equal(fx->router_counters.forwarded4, 1);
+	assert_int_equal(fx->router_counters.fragmented, 1);
+	assert_int_equal(fx->router_counters.fragments, 2);
 }
 
 /* A flood of errors is bounded, and all of it is counted. */
@@ -318,6 +341,7 @@ main(void)
 		PUNT_TEST(test_no_route),
 		PUNT_TEST(test_too_big),
 		PUNT_TEST(test_fragments),
+		PUNT_TEST(test_fragments_wait),
 		PUNT_TEST(test_error_rate),
 		PUNT_TEST(test_unreachable),
 		PUNT_TEST(test_transmit),

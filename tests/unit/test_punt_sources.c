@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libs: fib */
 /* objects: tests/unit/net_fixture.c net/addr.c net/adjacency.c */
+/* objects: net/fragment.c */
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
  * net/spsc.c */
 /* objects: net/worker.c */
@@ -93,7 +94,7 @@ test_scan_alone(void **state)
 	fix_destroy(f);
 }
 
-/* Fragmenting is for one sender, too: it has the whole rate. */
+/* Who sends what is too large has the whole rate of errors. */
 static void
 test_one_has_mtu(void **state)
 {
@@ -104,6 +105,8 @@ test_one_has_mtu(void **state)
 
 	(void)state;
 	fix_ip4(&frame, "10.5.0.1", 600);
+	be16_store(frame.byte + 20, IP4_DF);
+	fix_ip4_checksum(&frame);
 	for (uint32_t ms = 0; ms < 2000; ms++) {
 		for (uint32_t k = 0; k < 4; k++) {
 			struct fix_port *fp = &f->port[0];

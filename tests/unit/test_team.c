@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* libs: fib */
-/* objects: net/addr.c net/adjacency.c net/forward.c net/link.c
+/* objects: net/addr.c net/adjacency.c net/forward.c net/fragment.c net/link.c
  * net/nexthop.c net/pool.c net/punt.c net/spsc.c net/team.c net/worker.c */
 /* objects: net/verify.c */
 /*
