@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Floods of packets that go up to core 0, one kind after the other.
+"""Floods of packets that go up to core 0, one kind after the other; and of those
+that a worker cuts into fragments.
 
 While one lasts, a stream crosses each way and loses nothing, and the console
 answers each new connection within a second, from its own port and from the
@@ -170,7 +171,7 @@ FLOODS = {
     "nd": ("nd", set()),
     "too_big4": ("mtu", {"mtu"}),
     "too_big6": ("mtu", {"mtu"}),
-    "to_fragment": ("mtu", set()),
+    "to_fragment": (None, set()),
     "no_route": ("no-route", {"no-route"}),
     "options": ("options", set()),
     "syn_of_one": ("syn", set()),
@@ -287,6 +288,7 @@ class Look:
         self.until = lab.get("/system")["uptime"]
         self.ports = counters["sum"]["ports"]
         self.drops = counters["sum"]["drops"]
+        self.fragmentation = counters["sum"]["fragmentation"]
         # What several workers let through, and core 0 did not.
         self.late = 0
         if lab.cores > 1:
@@ -340,9 +342,22 @@ def clients_of(lab, kind):
     return clients
 
 
+def check_cut(before, after, sent):
+    """None of them goes up to core 0, none is dropped: all were cut in two."""
+    cut = grown(before.fragmentation, after.fragmentation)
+    assert sent <= cut["packets"]
+    assert cut["fragments"] == 2 * cut["packets"]
+    assert set(grown(before.drops, after.drops)) <= LATE
+    assert after.ports["port1"]["punts"]["mtu"] == \
+        before.ports["port1"]["punts"]["mtu"]
+
+
 def check_counters(before, after, sent, reason, fates):
     """No more than the limit was taken up, however many cores let it through;
     of a real flood most was refused, for its own reason alone."""
+    if reason is None:
+        check_cut(before, after, sent)
+        return
     rate, burst = LIMITS.get(reason, OTHER_LIMITS)
     allowed = rate * (after.until - before.since) + burst + 1
     assert after.handled(reason) - before.handled(reason) <= allowed
