@@ -245,7 +245,7 @@ def test_tcp_crosses_the_narrow_hop_as_fast(lab, version):
 def test_tcp_without_df_is_fragmented(lab):
     """A host that does no path MTU discovery: each segment is cut in two, by
     the core that forwards it. None of them goes up to core 0."""
-    count = 20 * MEGABYTE
+    count = 4 * MEGABYTE
     lab.left.set("net.ipv4.ip_no_pmtu_disc=1")
     try:
         whole = counted(lab.near, "IpReasmOKs")
