@@ -2,6 +2,7 @@
 /* libs: fib */
 /* objects: net/addr.c net/adjacency.c net/forward.c net/link.c net/nexthop.c */
 /* objects: net/fragment.c net/pool.c net/punt.c net/spsc.c net/worker.c */
+/* objects: net/verify.c */
 /*
  * Limits that several workers share: what core 0 admits of what their gates let
  * through is one rate and one burst, whoever polls what. Time is the test's.

@@ -5,6 +5,7 @@
 /* objects: net/forward.c net/link.c net/nexthop.c net/pool.c net/punt.c
  * net/spsc.c */
 /* objects: net/worker.c */
+/* objects: net/verify.c */
 /*
  * What one source gets of the bucket of its port and reason.
  */
