@@ -168,6 +168,33 @@ def skipped(report):
     return collections.Counter(case.get("message") for case in cases)
 
 
+# In what pytest prints: the head of a failure, and what follows the last.
+HEAD = re.compile(r"^_{2,} (.+) _{2,}$", re.M)
+TAIL = re.compile(r"^=+ (?:slowest|short test|warnings).*", re.M | re.S)
+# What a failure is: where, and the lines that say why.
+WHAT = re.compile(r"^(?:E .*|\S+:\d+: \w+.*)$", re.M)
+WHAT_LINES = 8
+
+
+def brief(output):
+    """What pytest printed of failures: first in short what they are, then each
+    in full, but once, however many tests fail of it."""
+    _, *parts = HEAD.split(TAIL.sub("", output))
+    names, full = {}, {}
+    for name, text in zip(parts[::2], parts[1::2]):
+        what = "\n".join(WHAT.findall(text)[:WHAT_LINES])
+        names.setdefault(what, []).append(name)
+        full.setdefault(what, text)
+    short, long = [], []
+    for what, who in names.items():
+        head = who[0]
+        if len(who) > 1:
+            head += f", and so {len(who) - 1} more to {who[-1]}"
+        short.append(f"{head}\n{what}")
+        long.append(f"____ {head}\n{full[what].strip()}")
+    return "\n".join(short + long) + "\n" if names else output
+
+
 def in_qemu(tally, name, tests, *options):
     """Runs tests that start machines, a file or a folder, in pytest."""
     report = f"{ROOT}/build/{name.replace('/', '-')}.xml"
@@ -186,7 +213,7 @@ def in_qemu(tally, name, tests, *options):
     passed = int(suite.get("tests")) - failed - int(suite.get("skipped"))
     if ran.code and not failed:
         failed = 1
-    shown = ran.output if failed else ran.output[ran.output.rfind("slowest"):]
+    shown = brief(ran.output) if failed else ran.output[ran.output.rfind("slowest"):]
     for reason, count in skipped(report).items():
         shown += f"SKIPPED {count} of {name}: {reason}\n"
     tally.add(name, passed, failed, ran.took, shown)
