@@ -32,6 +32,13 @@ def die_with_parent():
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def waited(process, thread):
+    """Seconds that a thread could run and did not: proc(5) has that in ns."""
+    path = f"/proc/{process}/task/{thread}/schedstat"
+    with open(path, encoding="ascii") as f:
+        return int(f.read().split()[1]) / 1e9
+
+
 def free_port():
     """A TCP port on loopback that nobody listens on."""
     with socket.socket() as s:
@@ -84,6 +91,7 @@ class Machine:
         self.changed = threading.Condition()
         self.qmp = None
         self.process = None
+        self.threads = []
         self.fds = fds
         command = [
             binary or qemu_for(model for model, _ in nics),
@@ -177,7 +185,7 @@ class Machine:
                     raise TimeoutError(f"no log line with {text!r}:\n{last}")
                 self.changed.wait(min(left, 1))
 
-    def wait_ready(self, timeout=180):
+    def wait_ready(self, timeout=600):
         return self.wait_log("barewire: ready", timeout)
 
     def qmp_command(self, execute, **arguments):
@@ -201,6 +209,14 @@ class Machine:
             "human-monitor-command",
             **{"command-line": "info usernet"})["return"]
         return int(re.search(r"HOST_FORWARD\]\s+\d+\s+\S+\s+(\d+)", text)[1])
+
+    def kept_waiting(self):
+        """Seconds so far that this machine had no processor for core 0 and
+        for QEMU's devices, though they had work: that is not their doing."""
+        if not self.threads:
+            cpus = self.qmp_command("query-cpus-fast")["return"]
+            self.threads = [self.process.pid, cpus[0]["thread-id"]]
+        return sum(waited(self.process.pid, thread) for thread in self.threads)
 
     def set_link(self, nic, up):
         return self.qmp_command("set_link", name=f"n{nic}", up=up)

@@ -12,8 +12,9 @@ from scapy.layers.inet6 import ICMPv6EchoRequest, IPv6
 from scapy.layers.l2 import Ether
 from scapy.packet import Raw
 from topology import LINKS
+from wire import PATIENCE
 
-FENCE_TIMEOUT = 30
+FENCE_TIMEOUT = PATIENCE
 # ND, MLD, and their options: what a router may say of its own accord.
 OWN_ICMP6 = {130, 131, 132, 133, 134, 135, 143}
 NEIGHBOR_ADVERTISEMENT = 136
@@ -50,7 +51,7 @@ class Lab:
 
     linux = False
     # How long what must come may take beyond the fence.
-    patience = 5
+    patience = PATIENCE
 
     def connect(self, wires, record):
         """`wires` by name; in the order of the ports."""
@@ -143,7 +144,7 @@ class Lab:
                   what a router says of its own accord
         drops     how far each drop counter rises, {"ttl": 1}; the others
                   must not. None: whatever they do
-        wait      seconds that what must come out may take
+        wait      seconds that what must come out may take, at least
         filtered  NICs drop some of it before anybody counts
         """
         before = self.drops()
@@ -154,7 +155,7 @@ class Lab:
         self.fence(filtered)
         missing, surplus = self._compare(out)
         if missing:
-            end = time.monotonic() + (wait or self.patience)
+            end = time.monotonic() + max(wait or 0, self.patience)
             while missing and time.monotonic() < end:
                 time.sleep(0.02)
                 missing, surplus = self._compare(out)
@@ -174,7 +175,7 @@ class Lab:
     def check_drops(self, before, expected, wait=None):
         """Waits until the counters rose so far, and no farther; true if it
         had to wait."""
-        end = time.monotonic() + (wait or self.patience)
+        end = time.monotonic() + max(wait or 0, self.patience)
         waited = False
         while True:
             now = self.drops()

@@ -30,6 +30,7 @@ class Hosts:
         self.owners = {ipaddress.ip_address(a).packed: bytes.fromhex(
             mac.replace(":", "")) for a, mac in link.hosts.items()}
         self.answering = True
+        self.misses = {}  # address: how many questions for it it misses
         self.sent = 0
         self.kept = []
         self.asked = []
@@ -101,9 +102,9 @@ class Hosts:
 
     def _arp(self, frame):
         target = frame[38:42]
-        self._ask(target)
+        missed = self._ask(target)
         mac = self.owners.get(target)
-        if not mac or frame[28:32] == target:
+        if missed or not mac or frame[28:32] == target:
             return None
         ether = Ether(src=mac, dst=frame[6:12], type=0x0806)
         return bytes(ether / ARP(op=2, hwsrc=mac, psrc=target,
@@ -111,15 +112,20 @@ class Hosts:
 
     def _solicited(self, frame):
         source, target = frame[22:38], frame[62:78]
-        self._ask(target)
+        missed = self._ask(target)
         mac = self.owners.get(target)
-        if not mac or not any(source):
+        if missed or not mac or not any(source):
             return None
         body = b"\x88\0\0\0\x60\0\0\0" + target + b"\x02\x01" + mac
         return frame[6:12] + mac + b"\x86\xdd" + icmp6(target, source, body)
 
     def _ask(self, target):
-        """Who was asked for, and when in the order of things."""
+        """Who was asked for, and when in the order of things. True if that
+        was missed."""
         with self.changed:
             self.asked.append(str(ipaddress.ip_address(target)))
             self.changed.notify_all()
+            left = self.misses.pop(target, 0)
+            if left > 1:
+                self.misses[target] = left - 1
+            return left > 0

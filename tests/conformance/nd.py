@@ -18,8 +18,8 @@ ALL_NODES, ALL_NODES_MAC = "ff02::1", "33:33:00:00:00:01"
 NS, NA = 135, 136
 ROUTER, SOLICITED, OVERRIDE = 0x80, 0x40, 0x20
 HEADER = 40
-# A router may ask three times, a second apart.
-GIVES_UP = 20
+# A router may ask three times, a second apart; the machine may be slow.
+GIVES_UP = 60
 # Some neighbour or other comes to its turn: RFC 4861 10 has 15 to 45 s.
 PROBE_TIME = 120
 

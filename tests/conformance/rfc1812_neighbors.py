@@ -10,7 +10,7 @@ from packets import forwarded, left, right, udp4
 from topology import RIGHT, SILENT4
 
 # A router may ask for a MAC three times, a second apart.
-GIVES_UP = 20
+GIVES_UP = 60
 
 
 def unreachable(name, says, packet):

@@ -16,9 +16,9 @@ from check import FENCE_TIMEOUT, Lab  # noqa: E402
 from guest import Guest  # noqa: E402
 from lab import CONSOLE, Console, config_image  # noqa: E402
 from machines import MACHINES  # noqa: E402
-from qemu import Machine, free_port  # noqa: E402
+from qemu import Machine  # noqa: E402
 from topology import LINKS, ROUTES  # noqa: E402
-from wire import Wire  # noqa: E402
+from wire import PATIENCE, Wire  # noqa: E402
 
 
 def interface_lines(name, addresses):
@@ -70,22 +70,20 @@ class Barewire(Lab):
         self.policed = model == "ixgbe"
         if self.policed:
             model += ",strict=on"
-        http_port = free_port()
-        self.console = Console(http_port)
         self.wires = {name: Wire(self.folder, name) for name in LINKS}
-        netdevs = [f"user,id={{id}},hostfwd=tcp:127.0.0.1:{http_port}"
-                   f"-{CONSOLE}:80"]
+        netdevs = [f"user,id={{id}},hostfwd=tcp:127.0.0.1:0-{CONSOLE}:80"]
         netdevs += [wire.netdev("{id}") for wire in self.wires.values()]
         config = config_image(self.folder, {"barewire.conf": config_text()})
         self.machine = Machine([(model, netdev) for netdev in netdevs],
                                config=config, smp=cores)
+        self.console = Console(self.machine.host_port())
         self.machine.wait_ready()
         self._wait_addresses()
         self.connect(self.wires, record)
         self.warm_up()
         self.settled(True)
 
-    def _wait_addresses(self, timeout=60):
+    def _wait_addresses(self, timeout=PATIENCE):
         """Until none is being checked for duplicates any more."""
         end = time.monotonic() + timeout
         while True:
@@ -105,6 +103,12 @@ class Barewire(Lab):
         return {name: ports[f"port{link.port}"]["in-pkts"]
                 for name, link in LINKS.items()}
 
+    def _waiting(self):
+        """Frames in the receive rings of workers that were kept from them."""
+        return sum(q.get("rx-depth", 0)
+                   for i in self.get("/interfaces")["interfaces"]
+                   for q in i.get("queues", ()))
+
     def _sent(self):
         return {name: host.sent for name, host in self.hosts.items()}
 
@@ -121,16 +125,22 @@ class Barewire(Lab):
             if time.monotonic() > end:
                 raise TimeoutError(f"sent {sent}, taken {taken}, of which "
                                    f"filtered {self.unseen}")
+            time.sleep(0.002)
         self.get("/counters")
 
     def settled(self, filtered):
         """What the NICs filtered does not count as taken ever after."""
         if not filtered:
             return
+        end = time.monotonic() + PATIENCE
         while True:
-            sent, taken = self._sent(), self._taken()
-            if sent == self._sent() and taken == self._taken():
+            sent, waiting = self._sent(), self._waiting()
+            taken = self._taken()
+            if not waiting and sent == self._sent() \
+                    and taken == self._taken():
                 break
+            assert time.monotonic() < end, f"{waiting} frames are not polled"
+            time.sleep(0.002)
         self.unseen = {n: sent[n] - taken[n] for n in sent}
 
     def drops(self):
@@ -247,7 +257,7 @@ class Linux(Lab):
             nodad = " nodad" if ":" in address else ""
             self.guest.run(f"ip address add {address} dev {interface}{nodad}")
 
-    def _wait_carrier(self, port, timeout=30):
+    def _wait_carrier(self, port, timeout=PATIENCE):
         end = time.monotonic() + timeout
         while self.guest.run(f"cat /sys/class/net/{port}/carrier")[:1] != "1":
             assert time.monotonic() < end, f"{port} has no carrier"

@@ -164,7 +164,7 @@ class Guest:
                 "-serial", "chardev:commands", *devices,
             ],
         )
-        listener.settimeout(30)
+        listener.settimeout(60)
         self.commands = listener.accept()[0]
         listener.close()
         self._answer(0, 180)

@@ -68,7 +68,7 @@ class Pair(Guest):
             self.wait_carrier(name, 1)
             self.inside(name, "iperf3 -s -D")
 
-    def wait_carrier(self, name, state, timeout=30):
+    def wait_carrier(self, name, state, timeout=60):
         """Waits until the driver sees the link as up (1) or down (0)."""
         end = time.monotonic() + timeout
         path = f"/sys/class/net/{PORT[name]}/carrier"

@@ -46,7 +46,7 @@ def cross(lab, order, version=4):
 
     def collect():
         while len(got) < len(order):
-            frame = lab.right.next(lambda f: read_flow(f, version), 20)
+            frame = lab.right.next(lambda f: read_flow(f, version))
             if frame is None:
                 break
             got.append(read_flow(frame, version))
@@ -58,5 +58,5 @@ def cross(lab, order, version=4):
         while i - len(got) >= WINDOW and not done.wait(0.001):
             pass
         lab.left.send(frame)
-    assert done.wait(120)
+    assert done.wait(600)
     return got

@@ -22,7 +22,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "image"))
 
-from qemu import Machine  # noqa: E402
+from qemu import Machine, waited  # noqa: E402
 from wire import PATIENCE, Host, Wire  # noqa: E402
 
 CONSOLE = "10.0.2.15"
@@ -128,6 +128,7 @@ class Lab:
         nics = list(zip(models, netdevs))
         self.machine = Machine(nics, config=config, **options)
         self.http_port = self.machine.host_port()
+        self.machine.kept_waiting()  # it asks for QEMU's threads just once
         self.console = Console(self.http_port)
         self.make_hosts()
 
@@ -184,6 +185,25 @@ class Lab:
             assert time.monotonic() < end, "never came true"
             time.sleep(0.1)
 
+    def wait_addresses(self):
+        """Until none is being checked for duplicates any more: it asks for no
+        neighbour before."""
+        self.eventually(lambda: not any(
+            a["status"] == "tentative"
+            for i in self.get("/interfaces")["interfaces"]
+            for a in i.get("ipv6", {}).get("address", ())))
+
+    def took(self, work):
+        """Seconds that some work took. What the busy machine that runs us took
+        for others does not count."""
+        def lost():
+            return self.machine.kept_waiting() + waited(
+                os.getpid(), threading.get_native_id())
+
+        before, begun = lost(), time.monotonic()
+        work()
+        return time.monotonic() - begun - (lost() - before)
+
     def buffers_free(self):
         return self.get("/counters")["buffers"]["free"]
 
@@ -221,7 +241,9 @@ class Lab:
         lines = [line.rstrip() for line in self.log] if self.machine else []
         try:
             for path in ("/interfaces", "/neighbors", "/counters"):
-                lines.append(f"{path}: {json.dumps(self.get(path))}")
+                known = {k: v for k, v in self.get(path).items()
+                         if k != "cores" and not k.endswith("-help")}
+                lines.append(f"{path}: {json.dumps(no_zeros(known))}")
         except (OSError, AssertionError, ValueError,
                 http.client.HTTPException) as error:
             lines.append(f"the console: {error!r}")
@@ -249,6 +271,16 @@ class Lab:
                 self.check_violations()
         finally:
             self.close()
+
+
+def no_zeros(value):
+    """JSON without what is 0, empty or null: there is a lot of it."""
+    if isinstance(value, list):
+        return [no_zeros(v) for v in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {k: no_zeros(v) for k, v in value.items()}
+    return {k: v for k, v in kept.items() if v or v is False}
 
 
 def is_echo_reply(frame):

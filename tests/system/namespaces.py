@@ -75,7 +75,7 @@ class Namespace:
         """Begins to run a function inside; returns a future."""
         return self.thread.submit(function, *arguments, **options)
 
-    def run(self, command, timeout=60, check=True):
+    def run(self, command, timeout=300, check=True):
         """Runs a program inside; returns all it printed."""
         done = self.call(
             subprocess.run, command.split(), timeout=timeout, check=False,

@@ -33,8 +33,8 @@ def shared_lab(request):
 
 def exchange(lab, data, finish=True):
     """Sends bytes on a connection of its own; returns all that comes back."""
-    with socket.create_connection(("127.0.0.1", lab.http_port), 20) as s:
-        s.settimeout(30)
+    with socket.create_connection(("127.0.0.1", lab.http_port), 60) as s:
+        s.settimeout(60)
         answer = b""
         try:
             s.sendall(data)

@@ -60,7 +60,7 @@ def ways(lab, version, port, fragment=None):
         for flow in range(first, first + WINDOW):
             host.send(flow_frame(version, port, flow, fragment))
         for _ in range(WINDOW):
-            frame = lab.right.next(is_ours, 30)
+            frame = lab.right.next(is_ours)
             assert frame, f"{len(way)} of {FLOWS} flows came through"
             end = {4: 46, 6: 66 + (8 if fragment is not None else 0)}[version]
             way[struct.unpack("!I", frame[end - 4:end])[0]] = \

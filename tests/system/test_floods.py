@@ -16,7 +16,7 @@ import time
 import pytest
 from flood import Flood
 from lab import CONFIG, Lab
-from wire import checksum, icmp4, icmp6, padded, solicited_node
+from wire import PATIENCE, checksum, icmp4, icmp6, padded, solicited_node
 
 SECONDS = 2
 STREAM_GAP = 0.005  # s between two packets of a stream
@@ -216,7 +216,7 @@ class Stream:
         return len({f[48:52] for f in frames if f[42:48] == self.MARK})
 
 
-def connect(host, port, timeout=10):
+def connect(host, port, timeout=PATIENCE):
     """GETs a page of the console over a wire."""
     own = host.gateway4
 
@@ -242,17 +242,12 @@ def connect(host, port, timeout=10):
     host.send_ip(tcp4(host.ip4, own, port, 0x04, 2 + len(request)))
 
 
-def took(ask):
-    began = time.monotonic()
-    ask()
-    return time.monotonic() - began
-
-
 class Client(threading.Thread):
     """Opens connections to the console, one after the other."""
 
-    def __init__(self, ask):
+    def __init__(self, lab, ask):
         super().__init__(daemon=True)
+        self.lab = lab
         self.ask = ask
         self.took = []
         self.failure = None
@@ -262,7 +257,7 @@ class Client(threading.Thread):
     def run(self):
         try:
             while not self.stopping.wait(0.1):
-                self.took.append(took(self.ask))
+                self.took.append(self.lab.took(self.ask))
         except Exception as failure:  # pylint: disable=broad-except
             self.failure = failure
 
@@ -382,17 +377,17 @@ def flood(lab, kind):
         host.answering = True
         host.clear()
     free = buffers_free(lab) - (SLACK if lab.cores > 1 else 0)
-    peace = min(max(took(ask) for ask in clients_of(lab, kind))
+    peace = min(max(lab.took(ask) for ask in clients_of(lab, kind))
                 for _ in range(3))
     before = Look(lab)
     streams = [Stream(lab.right, lab.left), Stream(lab.left, lab.right)]
-    clients = [Client(ask) for ask in clients_of(lab, kind)]
+    clients = [Client(lab, ask) for ask in clients_of(lab, kind)]
     with Flood(lab.left.wire, frames, SECONDS) as flooding:
         pass
     slowest = max([client.stop() for client in clients])
     for stream in streams:
         stream.stop()
-        lab.eventually(lambda s=stream: s.received() == s.sent, 10)
+        lab.eventually(lambda s=stream: s.received() == s.sent)
     print(flooding.sent, "frames; the console took", slowest, "not", peace)
     check_counters(before, Look(lab), flooding.sent, *FLOODS[kind])
     lab.left.clear()

@@ -112,7 +112,7 @@ def test_a_hundred_thousand_frames_arrive_in_order(lab):
 
     def collect():
         while len(got) < COUNT:
-            frame = lab.right.next(crossed, 20)
+            frame = lab.right.next(crossed)
             if frame is None:
                 break
             got.append(int.from_bytes(frame[42:46], "big"))
@@ -124,7 +124,7 @@ def test_a_hundred_thousand_frames_arrive_in_order(lab):
             pass
         template[42:46] = i.to_bytes(4, "big")
         lab.left.send(bytes(template))
-    assert done.wait(240)
+    assert done.wait(600)
     after = lab.drops()
     changed = {k: after[k] - before[k] for k in after if after[k] != before[k]}
     assert len(got) == COUNT, changed

@@ -15,6 +15,7 @@ from scapy.layers.inet6 import (
     ICMPv6NDOptDstLLAddr, ICMPv6NDOptSrcLLAddr, ICMPv6ParamProblem, IPv6,
     IPv6ExtHdrFragment, IPv6ExtHdrHopByHop, RouterAlert, fragment6)
 from scapy.layers.l2 import Ether
+from wire import PATIENCE
 
 ROUTER = LEFT[4]
 HOST_MAC, HOST = LEFT[0], LEFT[3]
@@ -49,7 +50,7 @@ def send(lab, packet, mac=None):
     lab.left.send(bytes(frame))
 
 
-def receive(lab, layer, timeout=20, also=lambda packet: True):
+def receive(lab, layer, timeout=PATIENCE, also=lambda packet: True):
     """The next packet that has this layer."""
     def wanted(frame):
         packet = Ether(frame)
@@ -228,7 +229,7 @@ def test_rfc4862_5_4_somebody_has_our_address():
             lambda: lab.get("/interfaces/port1")["oper-status"] == "down")
         lab.left.clear()
         lab.machine.set_link(1, True)
-        assert lab.left.next(is_probe, 20), "nothing asks for duplicates"
+        assert lab.left.next(is_probe), "nothing asks for duplicates"
         send(lab, IPv6(src=ROUTER, dst="ff02::1", hlim=255)
              / ICMPv6ND_NA(tgt=ROUTER, R=0, S=0, O=1)
              / ICMPv6NDOptDstLLAddr(lladdr=HOST_MAC), "33:33:00:00:00:01")
@@ -243,7 +244,7 @@ def test_rfc4862_5_4_somebody_has_our_address():
              / ICMPv6EchoRequest(id=2))
         packet = lab.left.next(
             lambda f: ICMPv6EchoReply in Ether(f)
-            or (f[20] == 58 and f[54] == 1), 20)
+            or (f[20] == 58 and f[54] == 1))
         assert packet and Ether(packet)[ICMPv6EchoReply].id == 2
         lab.machine.set_link(1, False)
         lab.eventually(
