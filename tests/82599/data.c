@@ -223,6 +223,7 @@ head_written(struct i82599 *m, const struct kind *k, struct ring *r, uint32_t q,
 	r->fetched = value;
 	r->rewound = true;
 	rx_room(m, q);
+	rx_ready(m);
 }
 
 static void
