@@ -11,7 +11,6 @@ import itertools
 import random
 import struct
 import threading
-import time
 
 import pytest
 from flood import Flood
