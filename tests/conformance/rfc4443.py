@@ -297,7 +297,9 @@ for length in (0, 7, 53):
     silent(f"rfc768_udp_length_{length}",
            f"52 bytes that say that they are {length} of UDP are dropped.",
            ip6(UDP(sport=1, dport=33434, len=length), Raw(bytes(44)),
-               dst=LEFT.ip6), {"stack": 1})
+               dst=LEFT.ip6), {"stack": 1},
+           linux=None if length else
+           "It takes a length of 0 for a jumbogram's (RFC 2675 4).")
 silent("rfc8200_8_1_no_source",
        "Nothing but neighbour discovery and MLD comes from `::`.",
        echo6(src="::"), {"source": 1})
