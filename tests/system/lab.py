@@ -191,6 +191,7 @@ class Lab:
         self.eventually(lambda: not any(
             a["status"] == "tentative"
             for i in self.get("/interfaces")["interfaces"]
+            if i["oper-status"] == "up"
             for a in i.get("ipv6", {}).get("address", ())))
 
     def took(self, work):
