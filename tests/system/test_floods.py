@@ -283,6 +283,10 @@ class Look:
         self.ports = counters["sum"]["ports"]
         self.drops = counters["sum"]["drops"]
         self.fragmentation = counters["sum"]["fragmentation"]
+        # What the NIC had no room for: one with several queues drops it.
+        left = lab.get("/interfaces/port1")
+        self.missed = sum(left["hardware-statistics"].values()) + \
+            sum(q.get("rx-drops", 0) for q in left["queues"])
         # What several workers let through, and core 0 did not.
         self.late = 0
         if lab.cores > 1:
@@ -340,7 +344,7 @@ def check_cut(before, after, sent):
     """None of them goes up to core 0, all were cut in two. Nothing is dropped
     but what the wire of the way out did not take in time."""
     cut = grown(before.fragmentation, after.fragmentation)
-    assert sent <= cut["packets"]
+    assert sent <= cut["packets"] + after.missed - before.missed
     assert cut["fragments"] == 2 * cut["packets"]
     assert set(grown(before.drops, after.drops)) <= LATE | {"tx-full"}
     assert after.ports["port1"]["punts"]["mtu"] == \
@@ -372,10 +376,12 @@ def check_counters(before, after, sent, reason, fates):
 
 def arrived(lab, before, stream):
     """All of a stream; or but for what a full wire may have cost it, when what
-    floods leaves by the same one."""
+    floods comes and leaves by the same ones."""
     full = 0
     if stream.target is lab.right:
-        full = Look(lab).drops["tx-full"] - before.drops["tx-full"]
+        now = Look(lab)
+        full = now.drops["tx-full"] - before.drops["tx-full"] + \
+            now.missed - before.missed
     return stream.received() >= stream.sent - full
 
 
