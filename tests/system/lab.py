@@ -185,15 +185,6 @@ class Lab:
             assert time.monotonic() < end, "never came true"
             time.sleep(0.1)
 
-    def wait_addresses(self):
-        """Until none is being checked for duplicates any more: it asks for no
-        neighbour before."""
-        self.eventually(lambda: not any(
-            a["status"] == "tentative"
-            for i in self.get("/interfaces")["interfaces"]
-            if i["oper-status"] == "up"
-            for a in i.get("ipv6", {}).get("address", ())))
-
     def took(self, work):
         """Seconds that some work took. What the busy machine that runs us took
         for others does not count."""

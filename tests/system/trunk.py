@@ -86,7 +86,6 @@ class TrunkLab(Lab):
 
     def __init__(self, config, hosts_at, **options):
         super().__init__(config, **options)
-        self.wait_addresses()
         for host in self.hosts:
             host.close()
         sides = [{vid for side, vid, *_ in hosts_at.values() if side == n}
