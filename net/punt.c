@@ -19,7 +19,8 @@ enum {
 
 /*
  * What core 0 does in a few percent of its time. TCP has the most: it is the
- * console at work. A SYN makes lwIP keep state, a fragment memory.
+ * console at work. A SYN makes lwIP keep state, a fragment memory. The part of
+ * one source (below) holds the fragments of the largest datagram.
  */
 const struct punt_rate punt_defaults[PUNT_REASON_COUNT] = {
 	[PUNT_ARP] = { 2000, 256 },
@@ -27,7 +28,7 @@ const struct punt_rate punt_defaults[PUNT_REASON_COUNT] = {
 	[PUNT_SYN] = { 500, 128 },
 	[PUNT_TCP] = { 20000, 2000 },
 	[PUNT_ICMP] = { 2000, 256 },
-	[PUNT_FRAGMENT] = { 1000, 128 },
+	[PUNT_FRAGMENT] = { 1000, 512 },
 	[PUNT_LOCAL] = { 2000, 256 },
 	[PUNT_NEIGHBOR] = { 1000, 128 },
 	[PUNT_TTL] = { 1000, 128 },
