@@ -160,15 +160,11 @@ source_has(uint64_t *full_ns, const struct bucket_limit *limit, uint32_t part,
 }
 
 static void
-meter_take(struct punt_meter *meter, const struct pkt *p, uint32_t kind,
-    const struct bucket_limit *limit, uint64_t now_ns)
+source_take(uint64_t *full_ns, const struct bucket_limit *limit, uint32_t part,
+    uint64_t now_ns)
 {
-	uint32_t part = source_part[p->punt];
-
-	bucket_take(&meter->full_ns[kind], limit->cost_ns, now_ns);
 	if (part > 1)
-		bucket_take(&meter->source_ns[kind][p->source],
-		    limit->cost_ns * part, now_ns);
+		bucket_take(full_ns, limit->cost_ns * part, now_ns);
 }
 
 uint32_t
@@ -176,12 +172,12 @@ punt_send(struct worker *w, struct pkt *p, enum punt_reason reason,
     const struct bucket_limit *limit)
 {
 	struct punt_gate *gate = w->gate;
-	uint32_t kind = punt_kind(p->port, reason);
-	uint64_t now_ns = w->now_us * NS_PER_US;
+	uint32_t kind = punt_kind(p->port, reason), part = source_part[reason];
+	uint64_t now_ns = w->now_us * NS_PER_US, *source_ns;
 
 	p->source = (uint16_t)source_hash(p, reason, w->now_us);
-	if (!source_has(&gate->meter.source_ns[kind][p->source], limit,
-		source_part[reason], now_ns))
+	source_ns = &gate->meter.source_ns[kind][p->source];
+	if (!source_has(source_ns, limit, part, now_ns))
 		return DROP_PUNT_RATE;
 	p->punt = reason;
 	p->punt_us = w->now_us;
@@ -189,7 +185,9 @@ punt_send(struct worker *w, struct pkt *p, enum punt_reason reason,
 		w->punt->full.size - (gate->sent - gate->taken) ||
 	    !link_send(w->punt, p))
 		return DROP_PUNT_FULL;
-	meter_take(&gate->meter, p, kind, limit, now_ns);
+	/* The packet is core 0's now, and maybe another one already. */
+	bucket_take(&gate->meter.full_ns[kind], limit->cost_ns, now_ns);
+	source_take(source_ns, limit, part, now_ns);
 	gate->waiting[kind]++;
 	gate->kind[gate->sent++ % PUNT_LINK] = (uint16_t)kind;
 	return PUNT_SENT;
@@ -210,17 +208,19 @@ bool
 punt_admit(struct punt_police *police, const struct pkt *p,
     const struct bucket_limit *limit)
 {
-	struct punt_meter *meter = &police->meter;
 	uint32_t kind = punt_kind(p->port, p->punt);
+	uint32_t part = source_part[p->punt];
+	uint64_t *full_ns = &police->meter.full_ns[kind];
+	uint64_t *source_ns = &police->meter.source_ns[kind][p->source];
 	uint64_t now_ns = p->punt_us * NS_PER_US;
 
 	if (now_ns < police->last_ns[kind])
 		now_ns = police->last_ns[kind];
 	police->last_ns[kind] = now_ns;
-	if (!bucket_has(&meter->full_ns[kind], limit, now_ns) ||
-	    !source_has(&meter->source_ns[kind][p->source], limit,
-		source_part[p->punt], now_ns))
+	if (!bucket_has(full_ns, limit, now_ns) ||
+	    !source_has(source_ns, limit, part, now_ns))
 		return false;
-	meter_take(meter, p, kind, limit, now_ns);
+	bucket_take(full_ns, limit->cost_ns, now_ns);
+	source_take(source_ns, limit, part, now_ns);
 	return true;
 }

@@ -3,6 +3,7 @@
 /* objects: net/addr.c net/adjacency.c net/forward.c net/link.c net/nexthop.c */
 /* objects: net/fragment.c net/pool.c net/punt.c net/spsc.c net/worker.c */
 /* objects: net/verify.c */
+/* wrap: spsc_push */
 /*
  * Limits that several workers share: what core 0 admits of what their gates let
  * through is one rate and one burst, whoever polls what. Time is the test's.
@@ -48,6 +49,24 @@ struct world {
 	uint64_t offered, refused; /* by core 0 */
 	uint64_t admitted[256];    /* by the last byte of the source */
 };
+
+static bool reuse;
+
+bool __real_spsc_push(struct spsc *r, struct pkt *p);
+bool __wrap_spsc_push(struct spsc *r, struct pkt *p);
+
+/* Core 0 is fast: the buffer is another packet's already. */
+bool
+__wrap_spsc_push(struct spsc *r, struct pkt *p)
+{
+	if (!__real_spsc_push(r, p))
+		return false;
+	if (reuse) {
+		p->punt = PUNT_MTU;
+		p->source = (p->source + 1) % PUNT_SOURCES;
+	}
+	return true;
+}
 
 static void
 fill_pool(struct pool *pool, struct pkt **slot, uint8_t (*memory)[SPACE])
@@ -376,6 +395,25 @@ test_source(void **state)
 	check_sum(t);
 }
 
+/* A gate charges who sent the packet, not who is in its buffer now. */
+static void
+test_reused(void **state)
+{
+	struct world *t = *state;
+	const struct counters *c = &t->lane[0].counters;
+
+	limit(t, PUNT_NEIGHBOR, 1000, 128);
+	advance(t, SECOND_US);
+	reuse = true;
+	for (uint32_t k = 0; k < 100; k++)
+		offer(t, 0, PUNT_NEIGHBOR, 1);
+	reuse = false;
+	assert_int_equal(c->punt[PUNT_NEIGHBOR], 64);
+	assert_int_equal(c->port[0].refused[PUNT_NEIGHBOR], 36);
+	drain_all(t);
+	check_sum(t);
+}
+
 /* None at all, and no limit at all. */
 static void
 test_ends(void **state)
@@ -407,6 +445,7 @@ main(void)
 		POLICE_TEST(test_late),
 		POLICE_TEST(test_time_goes_back),
 		POLICE_TEST(test_source),
+		POLICE_TEST(test_reused),
 		POLICE_TEST(test_ends),
 	};
 
