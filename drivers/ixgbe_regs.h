@@ -381,8 +381,7 @@
 
 enum { TX_QUEUES = 128 };
 
-/* 7.1.6.2 Advanced receive descriptor as written back, lower half */
-/* upper half */
+/* 7.1.6.2 Advanced receive descriptor as written back, upper half */
 #define RXD_DD         (1ull << 0)
 #define RXD_EOP        (1ull << 1)
 #define RXD_RXE        (1ull << 29) /* a MAC error, whichever */

@@ -111,10 +111,9 @@ struct counters {
 	uint64_t punt[PUNT_REASON_COUNT];
 	/* Packets sent on to a next hop: once each, whole or in fragments. */
 	uint64_t forwarded4, forwarded6;
-	uint64_t fragmented,
-	    fragments;              /* IPv4 packets cut, and into how many */
-	uint64_t packets;           /* received, or taken from an inbox */
-	uint64_t turns, turns_busy; /* of the loop; those with packets */
+	uint64_t fragmented, fragments; /* IPv4 packets cut; made of them */
+	uint64_t packets;               /* received, or taken from an inbox */
+	uint64_t turns, turns_busy;     /* of the loop; those with packets */
 	/* Of the clock that worker_run_once() is told: in turns with packets,
 	 * and all since the first turn, asleep or not. */
 	uint64_t cycles_busy, cycles_total;
