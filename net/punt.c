@@ -20,7 +20,7 @@ enum {
 /*
  * What core 0 does in a few percent of its time. TCP has the most: it is the
  * console at work. A SYN makes lwIP keep state, a fragment memory. The part of
- * one source (below) holds the fragments of the largest datagram.
+ * one source (below) holds the largest datagram, cut for an MTU of 1280.
  */
 const struct punt_rate punt_defaults[PUNT_REASON_COUNT] = {
 	[PUNT_ARP] = { 2000, 256 },
