@@ -331,12 +331,6 @@ make_workers(void)
 	control_bell.wake = wake_core; /* of core 0 */
 }
 
-static struct pool *
-pool_of_control(void)
-{
-	return alone() ? &pools[0] : &control_pool;
-}
-
 static uint32_t
 neighbors_wanted(void)
 {
@@ -357,7 +351,7 @@ make_router(void)
 		.worker = workers,
 		.worker_count = team.count,
 		.stack = &stack_lwip_ops,
-		.pool = pool_of_control(),
+		.pool = alone() ? &pools[0] : &control_pool,
 		.counters = &control_counters,
 		.neighbors = neighbors_wanted(),
 		.random = random_u32,
