@@ -6,9 +6,8 @@
  * control/config_nd.c control/config_nd_check.c control/config_nd_render.c
  * control/icmp6.c control/ra_build.c control/config_route.c
  * control/files.c control/ip_class.c control/iptext.c control/route_format.c
- * net/addr.c net/counters.c
+ * control/config_verify.c net/addr.c net/counters.c
  */
-/* objects: control/config_verify.c */
 /*
  * What the config text means, and what is said about a wrong one.
  */
@@ -96,7 +95,6 @@ test_contract_example(void **state)
 	config_free(&c);
 }
 
-/* Texts that mean the same. */
 /* Texts that mean the same. */
 static const char *const same[][2] = {
 	{ "", "! nothing\n\n  # at all\r\n\r\n" },
