@@ -74,6 +74,35 @@ def test_docs_name_what_is_counted(lab):
         assert not [name for name in names if f"`{name}`" not in text], page
 
 
+# Their members are names of what is counted.
+COUNTED = {"ports", "drops", "punts", "refused", "icmp-errors", "drop-help",
+           "punt-help"}
+
+
+def members(value):
+    """The names of all that JSON has."""
+    if isinstance(value, list):
+        return {name for v in value for name in members(v)}
+    if not isinstance(value, dict):
+        return set()
+    inside = {name for k, v in value.items() if k not in COUNTED
+              for name in members(v)}
+    return inside | set(value)
+
+
+@pytest.mark.parametrize("path", [
+    "/system", "/interfaces", "/routes", "/neighbors", "/counters",
+    "/routes/lookup?address=192.0.2.2",
+])
+def test_docs_name_every_member(lab, path):
+    with open(f"{ROOT}/docs/api.md", encoding="utf-8") as f:
+        text = f.read()
+    names = members(lab.get(path))
+    assert len(names) > 3
+    assert not [name for name in names
+                if f'"{name}"' not in text and f"`{name}`" not in text]
+
+
 def cores(lab):
     return lab.get("/system")["cpu"]["cores"]
 
