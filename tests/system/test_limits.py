@@ -14,6 +14,7 @@ from lab import CONFIG, Lab
 
 RATE = 20  # packets a second, and at once
 WINDOW = 8  # s that are looked at
+TRIES = 3  # to see them without a pause: the machine that runs this may be busy
 FLOOD_MAX = 600  # s, for a slow machine
 MANY = 64  # flows
 PLENTY = 1000000
@@ -64,27 +65,36 @@ class Look:
 
 
 def check_window(first, last):
-    """So many errors as the limit allows; no more, and no less. The count was
-    taken at some moment of each look; a flood that comes in gusts leaves part
-    of a burst unused for a while."""
+    """No more errors than the limit allows; true if there are no less. The
+    count was taken at some moment of each look; a flood that comes in gusts
+    leaves part of a burst unused for a while. One that pauses for longer than
+    a burst lasts leaves more."""
     sent = last.sent - first.sent
     longest = last.after - first.before
     shortest = last.before - first.after
     assert sent <= RATE * longest + RATE + 1
-    assert sent >= RATE * shortest - RATE - 1
+    return sent >= RATE * shortest - RATE - 1
+
+
+def watch_window(lab, look):
+    first = look()
+    return first, lab.eventually(
+        lambda: (lambda at: at.before > first.after + WINDOW and at)(look()),
+        FLOOD_MAX)
 
 
 def watch(lab, host, frames, look, flooded):
-    """A flood, until `flooded(before, now)`; then WINDOW seconds of it."""
+    """A flood, until `flooded(before, now)`; then WINDOW seconds of it, in
+    which so many errors were sent as the limit allows."""
     before = look()
+    seen = []
     with Flood(host.wire, frames, FLOOD_MAX) as flooding:
         lab.eventually(lambda: flooded(before, look()), FLOOD_MAX)
-        first = look()
-        last = lab.eventually(
-            lambda: (lambda at: at.before > first.after + WINDOW and at)(
-                look()), FLOOD_MAX)
+        while not seen or not check_window(*seen[-1]):
+            assert len(seen) < TRIES, "fewer errors than the limit allows"
+            seen.append(watch_window(lab, look))
         flooding.process.kill()
-    return first, last
+    return seen[-1]
 
 
 @pytest.mark.parametrize("flows", [1, MANY])
@@ -100,7 +110,6 @@ def test_punt_limit(lab, flows):
                         lambda a, b: b.refused - a.refused > 10 * RATE)
     busy = sum(a < b for a, b in zip(first.by_core, last.by_core))
     assert busy == (lab.pollers if flows > 1 else 1)
-    check_window(first, last)
     # Core 0 refuses what several others have let through, and counts it once.
     assert last.limited == first.limited
     assert last.refused - first.refused == last.drops - first.drops
@@ -127,4 +136,3 @@ def test_icmp_limit(lab, flows):
     first, last = watch(lab, lab.right, frames, look,
                         lambda a, b: b.limited - a.limited > 10 * RATE)
     assert last.limited - first.limited > RATE
-    check_window(first, last)
