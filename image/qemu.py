@@ -33,10 +33,14 @@ def die_with_parent():
 
 
 def waited(process, thread):
-    """Seconds that a thread could run and did not: proc(5) has that in ns."""
+    """Seconds that a thread could run and did not: proc(5) has that in ns. 0
+    where the kernel does not count it."""
     path = f"/proc/{process}/task/{thread}/schedstat"
-    with open(path, encoding="ascii") as f:
-        return int(f.read().split()[1]) / 1e9
+    try:
+        with open(path, encoding="ascii") as f:
+            return int(f.read().split()[1]) / 1e9
+    except FileNotFoundError:
+        return 0.0
 
 
 def free_port():
