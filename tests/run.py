@@ -213,7 +213,9 @@ def in_qemu(tally, name, tests, *options):
     passed = int(suite.get("tests")) - failed - int(suite.get("skipped"))
     if ran.code and not failed:
         failed = 1
-    shown = brief(ran.output) if failed else ran.output[ran.output.rfind("slowest"):]
+    shown = ran.output[ran.output.rfind("slowest"):]
+    if failed:
+        shown = brief(ran.output)
     for reason, count in skipped(report).items():
         shown += f"SKIPPED {count} of {name}: {reason}\n"
     tally.add(name, passed, failed, ran.took, shown)

@@ -26,6 +26,7 @@ from qemu import Machine, waited  # noqa: E402
 from wire import PATIENCE, Host, Wire  # noqa: E402
 
 CONSOLE = "10.0.2.15"
+TESTIMONY_WITHIN = 10  # seconds
 CONFIG = """
 hostname lab
 interface port0
@@ -63,9 +64,9 @@ class Console:
     """The JSON API, by one connection for all: new ones are limited in rate.
     The console closes it when it is idle for long."""
 
-    def __init__(self, port):
+    def __init__(self, port, timeout=PATIENCE):
         self.connection = http.client.HTTPConnection(
-            "127.0.0.1", port, timeout=PATIENCE)
+            "127.0.0.1", port, timeout=timeout)
         self.lock = threading.Lock()
 
     def get(self, path):
@@ -229,16 +230,20 @@ class Lab:
                 assert self.machine.violations(nic) == 0, lines
 
     def testimony(self):
-        """What the router has to say of a failure: its log, its counters."""
+        """What the router has to say of a failure: its log, its counters. A
+        dead one is not waited for long, since many tests may fail of it."""
         lines = [line.rstrip() for line in self.log] if self.machine else []
+        console = Console(self.http_port, TESTIMONY_WITHIN)
         try:
             for path in ("/interfaces", "/neighbors", "/counters"):
-                known = {k: v for k, v in self.get(path).items()
+                known = {k: v for k, v in console.get(path).items()
                          if k != "cores" and not k.endswith("-help")}
                 lines.append(f"{path}: {json.dumps(no_zeros(known))}")
         except (OSError, AssertionError, ValueError,
                 http.client.HTTPException) as error:
             lines.append(f"the console: {error!r}")
+        finally:
+            console.close()
         return "\n".join(lines)
 
     def close(self):
