@@ -329,8 +329,10 @@ def worst_while_loaded(text, table, smp):
         times = answer_times(lab, "barewire: ready")
         stop.set()
         thread.join()
-        print(f"{len(times)} answers, {1000 * max(times):.0f} ms at most; "
-              f"{len(pings)} pings, {1000 * max(pings):.0f} ms at most")
+        # The first ping may wait for a neighbour, or be lost with it.
+        worst = max(times + pings[1:], default=math.inf)
+        print(f"{len(times)} answers, {len(pings)} pings, "
+              f"{worst:.3f} s at most")
         # A line each second, of which a fast machine needs few, and a busy one
         # misses some.
         done = lab.machine.wait_log(" errors, ")
@@ -338,10 +340,9 @@ def worst_while_loaded(text, table, smp):
         progress = [x for x in lab.log if re.search(r"table: .* % read", x)]
         assert len(progress) >= seconds // 2 - 1, lab.log
         check_all(lab, table, 500)
-        # The first ping may wait for a neighbour.
-        enough = len(times) >= seconds and len(pings) >= seconds
-        assert all(echoes)
-        return max(times + pings[1:]) if enough else math.inf
+        assert all(echoes[1:])
+        enough = times and min(len(times), len(pings)) >= seconds
+        return worst if enough else math.inf
 
 
 @pytest.mark.parametrize("memory", [64, 80])
