@@ -180,8 +180,11 @@ clause("rfc8200_4_3_option_beyond_header",
        linux="It discards such a packet in silence.")
 packet = ip6(Raw(b"\x11\x14" + bytes(22)), nh=0)
 clause("rfc8200_4_3_header_beyond_packet",
-       "Hop-by-hop options longer than the packet: not forwarded.",
-       send=left(packet), drops={"parameter": 1})
+       "Hop-by-hop options longer than the packet: a parameter problem points to"
+       " their length (RFC 4443 3.4).",
+       send=left(packet), drops={"parameter": 1},
+       out=icmp6("left", HEADER, packet, rest=pointer(41)),
+       linux="It discards such a packet in silence.")
 packet = ip6(IPv6ExtHdrHopByHop(options=[PadN(optdata=b"")]), data(), hlim=1)
 clause("rfc8200_3_hop_limit_1_with_options",
        "Options do not save a packet whose hop limit is used up.",
