@@ -213,10 +213,11 @@ check_way(struct router *r, struct pkt *p, const struct hop *hop)
 /* Each by itself: those that were made before one is dropped have left. */
 static int
 output_fragments(
-    struct router *r, struct hop *hop, const uint8_t *ip, uint16_t len)
+    struct router *r, const struct hop *hop, const uint8_t *ip, uint16_t len)
 {
 	static uint8_t frame[sizeof(struct eth_hdr) + PKT_ROOM_MAX];
 	uint8_t *out = frame + sizeof(struct eth_hdr);
+	struct hop each = *hop;
 	struct fragment_plan plan;
 	uint32_t fate = fragment_plan(
 	    &plan, ip, len, r->interface[hop->iface].mtu);
@@ -225,15 +226,28 @@ output_fragments(
 		return (int)(fate & FATE_REASON);
 	for (uint32_t i = 0; i < plan.count; i++) {
 		int reason = output_packet(
-		    r, hop, out, fragment_make(&plan, i, out));
+		    r, &each, out, fragment_make(&plan, i, out));
 
 		if (reason != NOT_DROPPED)
 			return reason;
-		hop->later = true;
+		each.later = true;
 		r->counters->fragments++;
 	}
 	r->counters->fragmented++;
 	return NOT_DROPPED;
+}
+
+int
+output_forwarded(
+    struct router *r, const struct hop *hop, uint8_t *packet, uint16_t len)
+{
+	bool known = hop->adj != ADJ_NONE &&
+	             (adj_link(&r->adj, hop->adj) & ADJ_VALID);
+
+	if (known && len > r->interface[hop->iface].mtu &&
+	    fragment_allowed(packet))
+		return output_fragments(r, hop, packet, len);
+	return output_packet(r, hop, packet, len);
 }
 
 static int
@@ -241,7 +255,6 @@ forward_to(struct router *r, struct pkt *p, struct hop *hop)
 {
 	uint8_t *ip = packet_of(p);
 	uint16_t len = packet_len(p);
-	uint16_t mtu = r->interface[hop->iface].mtu;
 	struct options4 options;
 	int reason = check_way(r, p, hop);
 
@@ -254,9 +267,7 @@ forward_to(struct router *r, struct pkt *p, struct hop *hop)
 	if (options.record || options.stamp)
 		update_options(
 		    r, ip, &options, source_toward(r, hop->iface, &hop->addr));
-	if (len > mtu)
-		return output_fragments(r, hop, ip, len);
-	return output_packet(r, hop, ip, len);
+	return output_forwarded(r, hop, ip, len);
 }
 
 int

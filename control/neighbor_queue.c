@@ -24,7 +24,6 @@ struct kept {
 	uint16_t len;  /* of the packet */
 	uint16_t from; /* where it came in; IFACE_NONE: our own */
 	uint16_t tci;  /* its priority */
-	bool later;    /* a later fragment of it */
 	uint8_t frame[];
 };
 
@@ -115,7 +114,6 @@ queue_keep(struct router *r, uint32_t adj, const uint8_t *packet, uint16_t len,
 	k->len = len;
 	k->from = hop->from;
 	k->tci = hop->tci;
-	k->later = hop->later;
 	memcpy(packet_of(k), packet, len);
 	neighbor_append(n, k);
 	port_append(port, k);
@@ -146,8 +144,7 @@ queue_send(struct router *r, uint32_t adj)
 
 		hop.from = k->from;
 		hop.tci = k->tci;
-		hop.later = k->later;
-		reason = output_packet(r, &hop, packet_of(k), k->len);
+		reason = output_forwarded(r, &hop, packet_of(k), k->len);
 		next = k->next;
 		if (reason != NOT_DROPPED)
 			drop(r, k, reason);

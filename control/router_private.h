@@ -300,6 +300,10 @@ int output_frame(struct router *r, uint16_t iface, uint16_t tci,
  * before it. Returns a drop reason. */
 int output_packet(
     struct router *r, const struct hop *hop, uint8_t *packet, uint16_t len);
+/* forward_slow.c: the same, cut where it is too large. For its neighbour it
+ * waits whole. */
+int output_forwarded(
+    struct router *r, const struct hop *hop, uint8_t *packet, uint16_t len);
 void count_drop(struct router *r, int reason);
 
 /* ra.c: router advertisements that are due, and their begin and end. */

@@ -214,24 +214,40 @@ test_fragments(void **state)
 	assert_int_equal(fx->router_counters.fragments, 6);
 }
 
-/* Fragments wait for their neighbour, and count as one packet. */
+/*
+ * A packet waits whole for its neighbour: three of them may, however many
+ * fragments they make. Each counts as one.
+ */
 static void
 test_fragments_wait(void **state)
 {
 	uint16_t len = fixture_ip_frame(frame, "10.0.0.9", "10.1.0.7", 1500);
 
 	(void)state;
-	punt(len, PUNT_NEIGHBOR);
+	fx->router.interface[1].mtu = 300;
+	for (uint16_t id = 1; id <= 3; id++) {
+		be16_store(frame + ETH + 4, id);
+		punt(len, PUNT_NEIGHBOR);
+	}
 	assert_int_equal(fx->port[1].tx_count, 0);
 	assert_int_equal(fx->router_counters.forwarded4, 0);
+	assert_int_equal(fx->router_counters.fragmented, 0);
 	fixture_learn(1, "10.1.0.7", 7);
 	fixture_send_mailbox();
-	assert_int_equal(fx->port[1].tx_count, 2);
-	assert_int_equal(fx->port[1].tx[0].len, ETH + 1276);
-	assert_int_equal(fx->port[1].tx[1].len, ETH + 20 + 1480 - 1256);
-	assert_int_equal(fx->router_counters.forwarded4, 1);
-	assert_int_equal(fx->router_counters.fragmented, 1);
-	assert_int_equal(fx->router_counters.fragments, 2);
+	assert_int_equal(fx->port[1].tx_count, 18);
+	for (uint32_t i = 0; i < 18; i++) {
+		const uint8_t *ip = fx->port[1].tx[i].byte + ETH;
+
+		assert_int_equal(be16_load(ip + 4), 1 + i / 6);
+		assert_int_equal(be16_load(ip + 6),
+		    i % 6 * 280 / 8 | (i % 6 < 5 ? IP4_MF : 0));
+		assert_int_equal(
+		    be16_load(ip + 2), 20 + (i % 6 < 5 ? 280 : 1480 - 1400));
+	}
+	assert_int_equal(drops(DROP_NEIGHBOR_QUEUE), 0);
+	assert_int_equal(fx->router_counters.forwarded4, 3);
+	assert_int_equal(fx->router_counters.fragmented, 3);
+	assert_int_equal(fx->router_counters.fragments, 18);
 }
 
 /* A flood of errors is bounded, and all of it is counted. */
