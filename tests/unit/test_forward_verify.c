@@ -116,35 +116,35 @@ fate(struct fixture *f, const char *src, bool tag)
 /* By an interface that takes everything, one that is loose, and strict. */
 static const struct {
 	const char *src;
-	uint32_t off, any, rx;
+	uint32_t fate[3];
 } sources[] = {
-	{ "192.0.2.10", GO, GO, GO },     /* connected, here */
-	{ "198.51.100.10", GO, GO, RPF }, /* connected, elsewhere */
-	{ "20.2.0.1", GO, GO, GO },       /* by a gateway, here */
-	{ "10.0.0.7", GO, GO, RPF },      /* by one elsewhere */
-	{ "10.4.0.7", GO, GO, RPF },      /* that is not resolved */
-	{ "10.6.0.7", GO, GO, RPF },      /* whose link is down */
-	{ "20.1.0.1", GO, GO, GO },       /* one of the ways is here */
-	{ "20.3.0.1", GO, GO, RPF },      /* by another VID */
-	{ "10.2.0.1", GO, RPF, RPF },     /* blackhole */
-	{ "10.3.0.1", GO, RPF, RPF },     /* reject */
-	{ "99.0.0.1", GO, RPF, RPF },     /* no route */
-	{ "192.0.2.1", GO, RPF, RPF },    /* our own, here */
-	{ "198.51.100.1", GO, RPF, RPF }, /* our own, elsewhere */
-	{ "192.0.2.255", GO, RPF, RPF },  /* a broadcast address */
-	{ "2001:db8::10", GO, GO, GO },
-	{ "2001:db8:1::10", GO, GO, RPF },
-	{ "2001:db8:22::1", GO, GO, GO },
-	{ "2001:db8:a::7", GO, GO, RPF },
-	{ "2001:db8:4::7", GO, GO, RPF },
-	{ "2001:db8:6::7", GO, GO, RPF },
-	{ "2001:db8:21::1", GO, GO, GO },
-	{ "2001:db8:23::1", GO, GO, RPF },
-	{ "2001:db8:2::1", GO, RPF, RPF },
-	{ "2001:db8:3::1", GO, RPF, RPF },
-	{ "2001:db8:99::1", GO, RPF, RPF },
-	{ "2001:db8::1", GO, RPF, RPF },
-	{ "2001:db8:1::1", GO, RPF, RPF },
+	{ "192.0.2.10", { GO, GO, GO } },     /* connected, here */
+	{ "198.51.100.10", { GO, GO, RPF } }, /* connected, elsewhere */
+	{ "20.2.0.1", { GO, GO, GO } },       /* by a gateway, here */
+	{ "10.0.0.7", { GO, GO, RPF } },      /* by one elsewhere */
+	{ "10.4.0.7", { GO, GO, RPF } },      /* that is not resolved */
+	{ "10.6.0.7", { GO, GO, RPF } },      /* whose link is down */
+	{ "20.1.0.1", { GO, GO, GO } },       /* one of the ways is here */
+	{ "20.3.0.1", { GO, GO, RPF } },      /* by another VID */
+	{ "10.2.0.1", { GO, RPF, RPF } },     /* blackhole */
+	{ "10.3.0.1", { GO, RPF, RPF } },     /* reject */
+	{ "99.0.0.1", { GO, RPF, RPF } },     /* no route */
+	{ "192.0.2.1", { GO, RPF, RPF } },    /* our own, here */
+	{ "198.51.100.1", { GO, RPF, RPF } }, /* our own, elsewhere */
+	{ "192.0.2.255", { GO, RPF, RPF } },  /* a broadcast address */
+	{ "2001:db8::10", { GO, GO, GO } },
+	{ "2001:db8:1::10", { GO, GO, RPF } },
+	{ "2001:db8:22::1", { GO, GO, GO } },
+	{ "2001:db8:a::7", { GO, GO, RPF } },
+	{ "2001:db8:4::7", { GO, GO, RPF } },
+	{ "2001:db8:6::7", { GO, GO, RPF } },
+	{ "2001:db8:21::1", { GO, GO, GO } },
+	{ "2001:db8:23::1", { GO, GO, RPF } },
+	{ "2001:db8:2::1", { GO, RPF, RPF } },
+	{ "2001:db8:3::1", { GO, RPF, RPF } },
+	{ "2001:db8:99::1", { GO, RPF, RPF } },
+	{ "2001:db8::1", { GO, RPF, RPF } },
+	{ "2001:db8:1::1", { GO, RPF, RPF } },
 };
 
 static void
@@ -153,7 +153,7 @@ check_sources(uint8_t verify, size_t column)
 	struct fixture *f = create(verify);
 
 	for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
-		uint32_t want = (&sources[i].off)[column];
+		uint32_t want = sources[i].fate[column];
 		uint32_t got = fate(f, sources[i].src, false);
 
 		if (got != want)
