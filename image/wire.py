@@ -35,7 +35,10 @@ class Wire:
         self.far = os.path.join(folder, name + ".nic")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.near)
-        self.socket.settimeout(PATIENCE)  # of a NIC that takes nothing
+        # A NIC that takes nothing is an error in the end. sendframes has this
+        # socket too, so it stays one that blocks.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO,
+                               struct.pack("ll", PATIENCE, 0))
 
     def netdev(self, ident):
         """The QEMU option for the far end."""
