@@ -173,9 +173,10 @@ loop_worker(uint32_t core)
 
 	/*
 	 * Halted: the others boot on what it does not use. And without a timer,
-	 * which would be a write to the local APIC each time: QEMU before 8.2
-	 * may lose a register write of one processor while another moves a
-	 * device's BAR, and this one would then sleep for ever.
+	 * which would be a write to the local APIC each time: under QEMU 7.2
+	 * with several processors, one such write was lost in some 400 boots,
+	 * most likely while another processor moved a device's BAR, and this
+	 * one then slept for ever.
 	 */
 	while (!atomic_load_explicit(&open_for_work, memory_order_acquire))
 		lapic_wait(0);
@@ -186,7 +187,7 @@ loop_worker(uint32_t core)
 		if (worker_run_once(w, now, cpu_rdtsc()) > 0)
 			busy = now;
 		else if (may_rest(now, busy))
-			/* A message may be lost: NICs have such errata. */
+			/* What a message that is lost costs at most. */
 			rest(w, LOOK_US);
 		else
 			cpu_pause(); /* its sibling has better use for it */

@@ -83,8 +83,8 @@ def park():
 
 
 def test_who_waits_leaves_the_local_apic_alone():
-    """QEMU before 8.2 may lose a processor's register write while another maps
-    devices, and with it the timer that was to wake the one."""
+    """A write of its timer was lost under QEMU 7.2, rarely, most likely while
+    another processor mapped devices; then nothing woke it any more."""
     trace = "apic_mem_writel"
     with Lab(CONFIG, smp=4, extra=["-trace", trace]) as lab:
         first, last = (next(i for i, line in enumerate(lab.log) if text in line)
